@@ -1,0 +1,1 @@
+"""Sources in, checked shares out: the Technical Cooperation Warehouse."""

@@ -1,0 +1,25 @@
+"""Where things lie: the project, the deliveries, the warehouse. Paths only; nothing here touches the disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = PROJECT / "dbt_project"
+SEEDS = PROJECT / "data" / "seeds"
+
+
+def raw_root(given: Path | None = None) -> Path:
+    """The folder of deliveries: the argument, else `TECHCOOP_RAW_DIR`, else what the project ships."""
+    return Path(given or os.environ.get("TECHCOOP_RAW_DIR") or PROJECT / "data" / "raw").absolute()
+
+
+def warehouse_home(given: Path | None = None) -> Path:
+    """The folder that a run writes: the argument, else `TECHCOOP_HOME`, else `warehouse` in the project."""
+    return Path(given or os.environ.get("TECHCOOP_HOME") or PROJECT / "warehouse").absolute()
+
+
+def kept_releases() -> int:
+    """How many releases stay on disk (`TECHCOOP_KEEP_RELEASES`, five unless said)."""
+    return max(1, int(os.environ.get("TECHCOOP_KEEP_RELEASES", "5")))
