@@ -1,0 +1,46 @@
+# Each target is a line that a person could type; only the environment is prepared for them.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test test-slow dev docs check-delivery bench lint clean
+
+run: .venv/.installed
+	$(BIN)/techcoop run
+
+test: .venv/.tested
+	$(BIN)/python -m pytest
+
+test-slow: .venv/.tested
+	$(BIN)/python -m pytest -m slow
+
+dev: .venv/.installed
+	DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dagster dev -m pipelines.definitions
+
+docs: .venv/.installed
+	$(BIN)/python -m http.server --directory warehouse/docs --bind 127.0.0.1 8000
+
+check-delivery: .venv/.installed
+	$(BIN)/techcoop check $(FILE)
+
+bench: .venv/.tested
+	$(BIN)/python tests/bench/bench.py
+
+lint: .venv/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests dbt_project/analyses
+
+clean:
+	rm -rf .venv warehouse
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.tested: requirements-test.lock .venv/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	touch $@
