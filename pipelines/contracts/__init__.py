@@ -1,0 +1,106 @@
+"""Contracts: what a delivery of each source must look like. A source costs one module and one line of `SOURCES`."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.contracts import (
+    deliverables,
+    exchange_rates,
+    missions,
+    project_transactions,
+    published_figures,
+    subprogramme_allocations,
+    trust_fund_projects,
+)
+from pipelines.contracts.columns import CommonColumns, Rule, Source
+from pipelines.contracts.rules import SHARED_RULES
+
+__all__ = ["PROVENANCE_COLUMNS", "SOURCES", "Rule", "Source", "column_metadata", "contract_columns", "landed_schema", "required_columns", "rule_of"]
+
+SOURCES: dict[str, Source] = {
+    module.SOURCE.name: module.SOURCE
+    for module in (
+        subprogramme_allocations,
+        deliverables,
+        trust_fund_projects,
+        project_transactions,
+        missions,
+        published_figures,
+        exchange_rates,
+    )
+}
+
+PROVENANCE_COLUMNS: dict[str, pl.DataType] = {
+    "_delivery_id": pl.String(),
+    "_source_file": pl.String(),
+    "_source_row": pl.Int64(),
+    "_source_sha256": pl.String(),
+    "_loaded_at": pl.Datetime("us"),
+}
+
+
+def _columns(source: Source) -> dict:
+    """Columns by name: the source's own, then the common ones that it does not declare itself."""
+    own = source.schema.columns()
+    return own | {name: column for name, column in CommonColumns.columns().items() if name not in own}
+
+
+def contract_columns(source: Source) -> tuple[str, ...]:
+    """Names a delivery of the source may carry, in the order of the landed table."""
+    return tuple(_columns(source))
+
+
+def required_columns(source: Source) -> tuple[str, ...]:
+    """Names a delivery of the source must carry (or its mapping must supply)."""
+    return tuple(name for name, column in _columns(source).items() if column.metadata["required"])
+
+
+def column_metadata(source: Source, column: str) -> dict:
+    """Kind, description, required, filled, default, unit, remedy and codes of a column."""
+    metadata = dict(_columns(source)[column].metadata)
+    if column == "book" and metadata["default"] is None:
+        metadata["default"] = source.default_book
+    return metadata
+
+
+def landed_schema(source: Source) -> dict[str, pl.DataType]:
+    """Columns and types of the landed table: contract, common columns, provenance."""
+    return {name: column.dtype for name, column in _columns(source).items()} | PROVENANCE_COLUMNS
+
+
+def rule_expressions(source: Source) -> dict[tuple[str | None, str], pl.Expr]:
+    """Every rule of the source as (column, rule) and the expression that is true, or null, where the row obeys.
+
+    Column rules come as `column|nullability` and `column|check__name`, row rules by their bare name.
+    """
+    own = source.schema._validation_rules(with_cast=False)
+    common = {
+        name: rule
+        for name, rule in CommonColumns._validation_rules(with_cast=False).items()
+        if name not in own and name.split("|")[0] not in source.schema.columns()
+    }
+    return {_split_name(source, name): rule.expr for name, rule in (own | common).items()}
+
+
+def _split_name(source: Source, name: str) -> tuple[str | None, str]:
+    column, bar, rule = name.partition("|")
+    if not bar:
+        return rule_of(source, column).column, column
+    return column, {"nullability": "required"}.get(rule, rule.removeprefix("check__"))
+
+
+def rule_of(source: Source, name: str) -> Rule:
+    """What a rule means for the source: its own meaning, else the shared one."""
+    return source.rules.get(name) or SHARED_RULES[name]
+
+
+def remedy_of(source: Source, column: str | None, name: str) -> str:
+    """What to tell the deliverer whose row broke the rule."""
+    rule = rule_of(source, name)
+    if column is None or column not in _columns(source):
+        return rule.remedy.replace("{column}", column or "")
+    metadata = column_metadata(source, column)
+    if name == "not_in_code_list" and metadata["remedy"]:
+        return metadata["remedy"]
+    return rule.remedy.replace("{column}", column).replace("{codes}", ", ".join(metadata["codes"]))

@@ -1,0 +1,56 @@
+"""What rules mean that many sources share: severity and remedy, told to whoever delivered the row.
+
+Rules of one source stand in its module. A remedy may use `{column}` and `{codes}`.
+"""
+
+from __future__ import annotations
+
+from pipelines.contracts.columns import Rule
+
+SHARED_RULES: dict[str, Rule] = {
+    # the file
+    "missing_column": Rule(severity="critical", remedy="add the column, or name the column that holds it in a mapping file beside the delivery"),
+    "extra_column": Rule(
+        severity="warning", remedy="nothing is lost for the contract; name the column in the mapping file if it belongs to one of its columns"
+    ),
+    # the cell
+    "required": Rule(severity="error", remedy="fill in `{column}`; the contract requires it"),
+    "unreadable_number": Rule(
+        severity="error",
+        remedy="write a plain number such as 1234.56; other separators go into the mapping file under `numbers`; NaN and infinity are no amounts",
+    ),
+    "unreadable_date": Rule(severity="error", remedy="write an existing day as YYYY-MM-DD, or name its format in the mapping file under `dates`"),
+    "unreadable_year": Rule(severity="error", remedy="write 2023, 2018/19 (July to June), 2018-2019 (biennium) or 2017-2020 (several years)"),
+    "unreadable_flag": Rule(severity="error", remedy="write yes or no"),
+    "not_in_code_list": Rule(severity="error", remedy="use one of: {codes}; or translate the delivery's words in the mapping file under `values`"),
+    "unknown_currency": Rule(severity="error", remedy="use the ISO 4217 code in capitals, for example USD, EUR, CHF"),
+    "date_out_of_range": Rule(severity="error", remedy="correct the date; days from 1945-01-01 to 2099-12-31 are accepted"),
+    "year_out_of_range": Rule(severity="error", remedy="correct the year; 1945 to 2100 are accepted"),
+    "amount_too_large": Rule(severity="error", remedy="check the unit; amounts below 10,000,000,000,000,000 (16 digits before the point) are accepted"),
+    "too_precise": Rule(severity="warning", remedy="loaded after rounding half to even at the last decimal kept; deliver the rounded amount to silence this"),
+    "below_minimum": Rule(severity="error", remedy="correct the figure; it cannot be negative"),
+    "not_positive": Rule(severity="error", remedy="correct the figure; it must be above zero"),
+    "split_unreadable": Rule(
+        severity="error", remedy="write `KG:60|TJ:40` with percentages, or `KG|TJ` for equal parts; each part once, none negative, all or none with a share"
+    ),
+    "split_sum": Rule(severity="error", remedy="correct the shares; they must add to 100 within 0.01"),
+    # the row
+    "citation_missing": Rule(
+        severity="error", column="source_symbol", remedy="a row with record_basis `published` needs `source_symbol` or `source_address`: cite the document"
+    ),
+    "end_before_start": Rule(severity="error", remedy="correct one of the two dates; the end lies before the start"),
+    "period_needed": Rule(severity="error", column="period_start", remedy="a `multi_year` period needs `period_start` and `period_end`"),
+    "currency_needed": Rule(severity="error", column="currency", remedy="name the currency of the amount"),
+    # the set
+    "duplicate_key": Rule(severity="error", remedy="keep one row per key: which of the rows is right can only be told by the deliverer"),
+    "unknown_project": Rule(severity="warning", remedy="deliver the project, or correct the project_id; the row is loaded without a project"),
+    "unknown_entity": Rule(severity="warning", remedy="correct the code, or add it to data/seeds/entities.csv; the row is loaded under the code as delivered"),
+    "unknown_subprogramme": Rule(severity="warning", remedy="correct the code, or add it to data/seeds/subprogrammes.csv; the row is loaded as UNKNOWN"),
+    "unknown_place": Rule(severity="warning", remedy="correct the name, or add it to data/seeds/country_aliases.csv; the row is loaded as UNKNOWN"),
+    "overlapping_deliveries": Rule(
+        severity="warning", remedy="both are loaded and add up; if one corrects the other, name the old one under `supersedes` in the new one's mapping file"
+    ),
+    "several_accounting_bases": Rule(
+        severity="warning", remedy="one book holds a figure on one accounting basis; correct it, or use a book of its own for the other basis"
+    ),
+}
