@@ -1,0 +1,188 @@
+{{ config(materialized='table') }}
+
+-- A recipient that is no country (a group, GLOBAL, UNALLOCATED, …) stays what it is in every scheme: nobody here may decide
+-- which of its members received the money. A country code that names no country in the epoch (CS in 2010) is UNKNOWN.
+{% set m49_schemes = ['m49_region', 'm49_subregion'] %}
+{% set without_region = {
+    'm49_region': 'UNKNOWN', 'm49_subregion': 'UNKNOWN', 'un_regional_group': 'NO_REGIONAL_GROUP', 'dac_region': 'NOT_ON_DAC_LIST',
+} %}
+
+with epochs as (
+    select
+        epoch,
+        min(day) as first_day
+    from {{ ref('int_reference_epochs') }}
+    group by epoch
+),
+
+countries as (
+    select * from {{ ref('countries') }}
+),
+
+country_groups as (
+    select * from {{ ref('country_groups') }}
+),
+
+country_group_members as (
+    select * from {{ ref('country_group_members') }}
+),
+
+region_map as (
+    select * from {{ ref('region_map') }}
+),
+
+country_codes as (
+    select distinct country from countries
+),
+
+countries_by_epoch as (
+    select
+        country_codes.country as recipient,
+        epochs.epoch,
+        epochs.first_day,
+        countries.country,
+        countries.name,
+        countries.m49_region,
+        countries.m49_region_name,
+        countries.m49_subregion,
+        countries.m49_subregion_name,
+        countries.un_regional_group,
+        countries.dac_region
+    from country_codes
+    cross join epochs
+    left join countries
+        on
+            country_codes.country = countries.country
+            and (countries.valid_from is null or countries.valid_from <= epochs.first_day)
+            and (countries.valid_to is null or countries.valid_to > epochs.first_day)
+),
+
+memberships as (
+    select distinct
+        countries_by_epoch.recipient,
+        countries_by_epoch.epoch,
+        country_group_members.country_group
+    from countries_by_epoch
+    inner join country_group_members
+        on
+            countries_by_epoch.country = country_group_members.country
+            and (country_group_members.valid_from is null or country_group_members.valid_from <= countries_by_epoch.first_day)
+            and (country_group_members.valid_to is null or country_group_members.valid_to > countries_by_epoch.first_day)
+),
+
+-- Recipients other than countries: the groups, and what a label can say instead of a place.
+other_recipients as (
+    select
+        country_group as recipient,
+        name as recipient_name
+    from country_groups
+    where country_group not in (select country_codes.country from country_codes)
+    union all
+    select
+        'GLOBAL' as recipient,
+        'Global' as recipient_name
+    union all
+    select
+        'INTERREGIONAL' as recipient,
+        'Interregional' as recipient_name
+    union all
+    select
+        'REGIONAL' as recipient,
+        'Regional, not further specified' as recipient_name
+    union all
+    select
+        'UNALLOCATED' as recipient,
+        'Not allocated to a place' as recipient_name
+    union all
+    select
+        'UNKNOWN' as recipient,
+        'Unknown place' as recipient_name
+),
+
+schemes as (
+    {%- for scheme in ['m49_region', 'm49_subregion', 'un_regional_group', 'dac_region', 'country', 'country_group'] %}
+    select
+        '{{ scheme }}' as region_scheme,
+        {{ 'false' if scheme == 'country_group' else 'true' }} as is_exclusive
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+regions as (
+    {%- for scheme in ['m49_region', 'm49_subregion', 'un_regional_group', 'dac_region'] %}
+    select
+        recipient,
+        epoch,
+        '{{ scheme }}' as region_scheme,
+        case when country is null then 'UNKNOWN' else coalesce({{ scheme }}, '{{ without_region[scheme] }}') end as region,
+        {{ scheme ~ '_name' if scheme in m49_schemes else 'cast(null as string)' }} as region_name,
+        true as is_exclusive
+    from countries_by_epoch
+    union all
+    {%- endfor %}
+    select
+        recipient,
+        epoch,
+        'country' as region_scheme,
+        coalesce(country, 'UNKNOWN') as region,
+        name as region_name,
+        true as is_exclusive
+    from countries_by_epoch
+    union all
+    select
+        countries_by_epoch.recipient,
+        countries_by_epoch.epoch,
+        'country_group' as region_scheme,
+        case
+            when countries_by_epoch.country is null then 'UNKNOWN'
+            else coalesce(memberships.country_group, 'NO_COUNTRY_GROUP')
+        end as region,
+        country_groups.name as region_name,
+        false as is_exclusive
+    from countries_by_epoch
+    left join memberships
+        on
+            countries_by_epoch.recipient = memberships.recipient
+            and countries_by_epoch.epoch = memberships.epoch
+    left join country_groups on memberships.country_group = country_groups.country_group
+    union all
+    select
+        other_recipients.recipient,
+        epochs.epoch,
+        schemes.region_scheme,
+        other_recipients.recipient as region,
+        other_recipients.recipient_name as region_name,
+        schemes.is_exclusive
+    from other_recipients
+    cross join epochs
+    cross join schemes
+),
+
+named as (
+    select
+        regions.recipient,
+        regions.epoch,
+        regions.region_scheme,
+        regions.region,
+        coalesce(
+            region_map.region_name,
+            regions.region_name,
+            case regions.region
+                when 'UNKNOWN' then 'Unknown place'
+                when 'NO_REGIONAL_GROUP' then 'In no regional group'
+                when 'NOT_ON_DAC_LIST' then 'Not on the DAC list'
+                when 'NO_COUNTRY_GROUP' then 'In none of the groups'
+                else regions.region
+            end
+        ) as region_name,
+        regions.is_exclusive
+    from regions
+    left join region_map
+        on
+            regions.region_scheme = region_map.region_scheme
+            and regions.region = region_map.region
+)
+
+select * from named
