@@ -1,0 +1,283 @@
+"""One run: its folder under `build/`, what it found, and how it ended.
+
+`begin` clears what killed runs left behind; `conclude` keeps the results of the last five runs,
+blocked ones too, and writes `status.json`. Everything here happens under the home's lock.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish import release
+from pipelines.publish.files import point, read_json, write_json
+
+KEPT_RUNS = 5
+DATABASE = "techcoop.duckdb"
+CHECKS = "check_results.jsonl"
+LANDED = "landed.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """A plausibility check that a person lets pass, once, for a reason."""
+
+    check: str
+    target: str | None
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """As written on the command line: `CHECK` or `CHECK:TARGET`."""
+        return self.check if self.target is None else f"{self.check}:{self.target}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run under way.
+
+    Attributes:
+        run_id: UTC start time and four random digits; becomes the release's id.
+        build: the run's own folder; `build/now` points to it, so that dbt always sees one path.
+        fingerprint: what the release will be a function of (see `pipelines.publish.fingerprint`).
+        previous: the release that was current when the run began, which checks compare with.
+    """
+
+    run_id: str
+    home: Path
+    raw_root: Path
+    build: Path
+    as_of: date
+    started_at: datetime
+    fingerprint: Mapping[str, str]
+    acceptances: Sequence[Acceptance]
+    previous: Path | None
+
+    @property
+    def now(self) -> Path:
+        """The build folder under the name that stays the same from run to run."""
+        return self.home / "build" / "now"
+
+    @property
+    def database(self) -> Path:
+        """The build file, under the path that dbt writes."""
+        return self.now / DATABASE
+
+    @property
+    def previous_database(self) -> Path | None:
+        """The database of the release that this run is compared with."""
+        return self.previous / DATABASE if self.previous else None
+
+
+def begin(home: Path, raw_root: Path, *, as_of: date, fingerprint: Mapping[str, str], acceptances: Sequence[Acceptance] = ()) -> Run:
+    """Start a run: clear what killed runs left, make its folder, point `build/now` to it."""
+    started_at = datetime.now(UTC)
+    clear_leftovers(home)
+    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    build = home / "build" / run_id
+    build.mkdir(parents=True)
+    point(home / "build" / "now", run_id)
+    return Run(
+        run_id=run_id,
+        home=home,
+        raw_root=raw_root,
+        build=build,
+        as_of=as_of,
+        started_at=started_at,
+        fingerprint=fingerprint,
+        acceptances=acceptances,
+        previous=release.current(home),
+    )
+
+
+def clear_leftovers(home: Path) -> None:
+    """Remove the folders of killed runs and of releases whose removal was cut short."""
+    for leftover in sorted((home / "build").glob("*")):
+        if leftover.is_symlink() or leftover.is_file():
+            leftover.unlink()
+        else:
+            shutil.rmtree(leftover)
+
+
+def interrupted(home: Path) -> str | None:
+    """The id of a run that began and never ended; only meaningful while nobody holds the lock."""
+    return next((folder.name for folder in sorted((home / "build").glob("2*")) if folder.is_dir()), None)
+
+
+def add_check_results(run: Run, results: Iterable[Mapping[str, Any]]) -> None:
+    """Keep check results (columns of `audit.check_results` without `run_id`) in the run's folder."""
+    with (run.build / CHECKS).open("a", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(dict(result), ensure_ascii=False, default=str) + "\n" for result in results)
+
+
+def check_results(run: Run) -> list[dict[str, Any]]:
+    """The check results that the run has kept so far."""
+    path = run.build / CHECKS
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def add_landed(run: Run, figures: Mapping[str, Any]) -> None:
+    """Keep what was delivered, loaded and quarantined."""
+    write_json(run.build / LANDED, figures)
+
+
+def summary(run: Run, *, released: bool, reason: str | None = None) -> dict[str, Any]:
+    """What a run says at its end: the object that `techcoop run --json` prints.
+
+    Args:
+        run: the run.
+        released: whether it became the current release.
+        reason: why it did not, where no check says so.
+    """
+    results = check_results(run)
+    landed = read_json(run.build / LANDED) or {}
+    count = {status: sum(result["status"] == status for result in results) for status in ("passed", "warned", "failed", "errored", "accepted")}
+    failures = [
+        {"check": result["check_name"], "target": result["target"], "observed": result["observed"], "expected": result["expected"]}
+        for result in results
+        if result["status"] in ("failed", "errored")
+    ]
+    if reason is not None and not failures:
+        failures.append({"check": "run", "target": run.run_id, "observed": reason, "expected": "the run ends without an error"})
+    return {
+        "run_id": run.run_id,
+        "release_id": run.run_id if released else None,
+        "released": released,
+        "unchanged": False,
+        "deliveries": landed.get("deliveries", 0),
+        "rows_delivered": landed.get("rows_delivered", 0),
+        "rows_loaded": landed.get("rows_loaded", 0),
+        "rows_quarantined": landed.get("rows_quarantined", 0),
+        "checks_passed": count["passed"],
+        "checks_warned": count["warned"],
+        "checks_accepted": count["accepted"],
+        "checks_failed": count["failed"],
+        "checks_errored": count["errored"],
+        "seconds": round((datetime.now(UTC) - run.started_at).total_seconds(), 1),
+        "failures": failures,
+        "warnings": [
+            {"check": result["check_name"], "target": result["target"], "observed": result["observed"], "expected": result["expected"]}
+            for result in results
+            if result["status"] in ("warned", "accepted")
+        ],
+        "sources": landed.get("sources", {}),
+        "as_of": run.as_of,
+        "started_at": run.started_at.isoformat(timespec="seconds"),
+        "previous_release": run.previous.name if run.previous else None,
+        "fingerprint": dict(run.fingerprint),
+        "acceptances": [{"check": accepted.name, "reason": accepted.reason} for accepted in run.acceptances],
+    }
+
+
+def publish(run: Run) -> dict[str, Any]:
+    """Make the run's folder the current release and say so in `runs/` and `status.json`."""
+    said = summary(run, released=True)
+    results = check_results(run)
+    (run.build / CHECKS).unlink(missing_ok=True)
+    (run.build / LANDED).unlink(missing_ok=True)
+    write_json(run.build / "check_results.json", results)
+    write_json(run.build / release.SUMMARY, said)
+    release.publish(run.home, run.build)
+    _conclude(run, said, results)
+    return said
+
+
+def block(run: Run, reason: str) -> dict[str, Any]:
+    """End a run that made no release: its results stay in `runs/`, the current release stays current."""
+    said = summary(run, released=False, reason=reason)
+    results = check_results(run)
+    shutil.rmtree(run.build)
+    _conclude(run, said, results)
+    return said
+
+
+def unchanged(home: Path, found: Path) -> dict[str, Any]:
+    """End before building: the current release (`found`) already is what a run would make."""
+    made = release.summary(found)
+    said = {
+        **{key: made[key] for key in ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined")},
+        **{key: made[key] for key in ("checks_passed", "checks_warned", "checks_accepted", "checks_failed", "checks_errored")},
+        "release_id": found.name,
+        "released": False,
+        "unchanged": True,
+        "failures": [],
+    }
+    clear_leftovers(home)
+    write_status(home, {"outcome": "unchanged", "run_id": None, "at": _now(), "failures": []})
+    return said
+
+
+def rollback(home: Path, release_id: str) -> None:
+    """Make an older release current again and say so in `status.json`.
+
+    Raises:
+        release.UnknownRelease: there is no such release.
+    """
+    release.rollback(home, release_id)
+    write_status(home, {"outcome": "rolled_back", "run_id": release_id, "at": _now(), "failures": []})
+
+
+def _conclude(run: Run, said: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the results of the run among the last five, drop `build/now`, write the status."""
+    kept = run.home / "runs" / run.run_id
+    kept.mkdir(parents=True, exist_ok=True)
+    write_json(kept / "check_results.json", list(results))
+    write_json(kept / "summary.json", dict(said))
+    for old in sorted((run.home / "runs").iterdir())[:-KEPT_RUNS]:
+        shutil.rmtree(old)
+    run.now.unlink(missing_ok=True)
+    write_status(run.home, {"outcome": "released" if said["released"] else "blocked", "run_id": run.run_id, "at": _now(), "failures": said["failures"]})
+
+
+def write_status(home: Path, last_run: Mapping[str, Any]) -> None:
+    """Write `status.json` after a run, a rollback, or a run that found nothing changed."""
+    known = read_json(home / "status.json") or {}
+    last_failure = dict(last_run) if last_run["outcome"] == "blocked" else known.get("last_failure")
+    write_json(home / "status.json", {**_release_status(home), **_staleness(home, last_run), "last_run": dict(last_run), "last_failure": last_failure})
+
+
+def status(home: Path, *, running: bool) -> dict[str, Any]:
+    """The state of a home as it is now, also after a run that was killed.
+
+    Args:
+        home: the warehouse's folder.
+        running: whether a run holds the lock (its folder under `build/` then is no leftover).
+    """
+    known = read_json(home / "status.json") or {"last_run": None, "last_failure": None}
+    last_run, last_failure = known["last_run"], known["last_failure"]
+    killed = None if running else interrupted(home)
+    if killed is not None:
+        last_run = last_failure = {"outcome": "killed", "run_id": killed, "at": None, "failures": []}
+    return {**_release_status(home), **_staleness(home, last_run), "last_run": last_run, "last_failure": last_failure, "running": running}
+
+
+def _release_status(home: Path) -> dict[str, Any]:
+    found = release.current(home)
+    if found is None:
+        return {"release_id": None, "released_at": None, "as_of": None}
+    made = release.summary(found)
+    return {"release_id": found.name, "released_at": made["released_at"], "as_of": made["as_of"]}
+
+
+def _staleness(home: Path, last_run: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Stale: nothing is released, the last run made no release, or an older release was made current."""
+    found = release.current(home)
+    if found is None:
+        return {"stale": True, "why": "nothing has been released yet"}
+    # A kill between the switch and this file leaves an older failure behind: the release is newer, so it does not count.
+    if last_run and last_run["outcome"] in ("blocked", "killed") and last_run["run_id"] > found.name:
+        return {"stale": True, "why": f"the run {last_run['run_id']} was {last_run['outcome']}; the release before it stays current"}
+    newest = release.ids(home)[-1]
+    if newest != found.name:
+        return {"stale": True, "why": f"the release {newest} is newer than the current one"}
+    return {"stale": False, "why": None}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

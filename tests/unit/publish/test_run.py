@@ -1,0 +1,81 @@
+import json
+
+from pipelines.publish import run as runs
+from pipelines.publish.fingerprint import changes
+from pipelines.publish.run import Acceptance
+
+
+def result(status="passed", **more):
+    return {
+        "check_name": "magnitude",
+        "engine": "great_expectations",
+        "target": "raw.missions",
+        "severity": "error",
+        "status": status,
+        "observed": "1000",
+        "expected": "below 20",
+        "reason": None,
+        **more,
+    }
+
+
+def test_blocked_run_keeps_its_results_and_the_last_release(home, begun):
+    first = begun("good")
+    runs.publish(first)
+    blocked = begun("bad")
+    runs.add_check_results(blocked, [result("failed"), result()])
+    said = runs.block(blocked, "a check failed")
+    assert said["released"] is False and said["checks_failed"] == 1 and said["checks_passed"] == 1
+    assert said["failures"] == [{"check": "magnitude", "target": "raw.missions", "observed": "1000", "expected": "below 20"}]
+    assert (home / "techcoop.duckdb").read_text() == "good"
+    assert len(json.loads((home / "runs" / blocked.run_id / "check_results.json").read_text())) == 2
+    status = json.loads((home / "status.json").read_text())
+    assert status["stale"] is True and status["release_id"] == first.run_id
+    assert status["last_failure"]["run_id"] == blocked.run_id
+    assert not list((home / "build").iterdir())
+
+
+def test_blocked_run_without_a_failed_check_says_why(begun):
+    said = runs.block(begun(), "dbt could not parse the project")
+    assert [failure["observed"] for failure in said["failures"]] == ["dbt could not parse the project"]
+
+
+def test_release_after_a_blocked_run_is_not_stale_and_remembers_the_failure(home, begun):
+    blocked = begun()
+    runs.block(blocked, "full disk")
+    runs.publish(begun())
+    status = runs.status(home, running=False)
+    assert status["stale"] is False and status["last_failure"]["run_id"] == blocked.run_id
+
+
+def test_results_of_the_last_five_runs_are_kept(home, begun):
+    made = [runs.block(begun(), "why")["run_id"] for _ in range(7)]
+    assert sorted(folder.name for folder in (home / "runs").iterdir()) == made[2:]
+
+
+def test_killed_run_is_seen_by_status_and_cleared_by_the_next(home, begun):
+    runs.publish(begun("good"))
+    killed = begun("half")
+    status = runs.status(home, running=False)
+    assert status["stale"] is True and killed.run_id in status["why"]
+    assert runs.status(home, running=True)["stale"] is False
+    fresh = begun("whole")
+    assert not killed.build.exists()
+    assert (home / "build" / "now").resolve() == fresh.build
+
+
+def test_same_inputs_are_unchanged_and_other_inputs_are_named(home, begun):
+    assert changes(home, {"deliveries": "a"}) == ["nothing has been released yet"]
+    runs.publish(begun(fingerprint="a"))
+    assert changes(home, {"deliveries": "a"}) == []
+    assert changes(home, {"deliveries": "b"}) == ["deliveries"]
+    assert changes(home, {"deliveries": "a"}, [Acceptance(check="magnitude", target=None, reason="asked")]) == ["acceptance of magnitude"]
+
+
+def test_unchanged_run_reports_the_release_that_stands(home, begun):
+    run = begun()
+    runs.add_landed(run, {"deliveries": 2, "rows_delivered": 5, "rows_loaded": 4, "rows_quarantined": 1})
+    runs.publish(run)
+    said = runs.unchanged(home, home / "releases" / run.run_id)
+    assert said["unchanged"] is True and said["released"] is False and said["release_id"] == run.run_id
+    assert (said["deliveries"], said["rows_delivered"], said["rows_loaded"], said["rows_quarantined"]) == (2, 5, 4, 1)
