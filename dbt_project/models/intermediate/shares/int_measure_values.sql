@@ -1,0 +1,7 @@
+-- The hub of the share tables, part one: what every measure holds, by subprogramme and recipient.
+--
+-- Columns, the same in every model that feeds it (int_transaction_measures, int_project_measures, int_allocation_measures, …):
+--   book, entity, reporter_role, fiscal_year, period_type, record_basis, measure, unit, funding_source   the group
+--   project_scope, priority_area, activity_type, gender_marker                                           'UNALLOCATED' where none
+--   subprogramme, recipient, epoch                                                                        the place; never NULL
+--   value_units BIGINT      whole cents where unit = 'USD', else millionths (2.5 missions = 2500000); NULL where nothing converts
