@@ -129,7 +129,7 @@ def funding_code(description: str = "where the money comes from, a code of the t
         filled=None,
         default=None,
         unit=None,
-        remedy="use a code of the tree in data/seeds/funding_sources.csv (`unspecified` where the source is not known), or translate it under `values` of the mapping",
+        remedy="use a code of data/seeds/funding_sources.csv (`unspecified` where it is not known), or translate it under `values` of the mapping",
     )
     return dy.String(check={"not_in_code_list": lambda column: _among(code_lists.funding_sources())(column)}, **_common(metadata))
 

@@ -1,0 +1,310 @@
+"""What has been delivered: files under the raw root, their hashes, and what becomes of each.
+
+Nothing here looks into a delivery; names, sizes and hashes only.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pipelines.contracts import SOURCES
+
+# Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
+_NOT_DELIVERIES = (
+    "*.mapping.yml",
+    "*.mapping.yaml",
+    "_mapping.yml",
+    "_mapping.yaml",
+    "*.provenance.yml",
+    "*.md",
+    "*.dvc",
+    "README",
+    "LICENSE*",
+    "~$*",
+    "*~",
+    "Thumbs.db",
+)
+
+
+class ConfigurationError(Exception):
+    """Something that the operator must put right before anything can run; the message is one line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One delivered file.
+
+    Attributes:
+        source: the folder under the raw root, a source of the registry.
+        source_file: path below the raw root, with forward slashes.
+        path: where it lies now (None once withdrawn).
+        sha256: of the content; None where it could not be read.
+        status: `loaded`, `set_aside`, `superseded` or `withdrawn`.
+        message: why it is not loaded, for people.
+        rule: the rule that set it aside.
+    """
+
+    source: str
+    source_file: str
+    path: Path | None
+    sha256: str | None
+    status: str = "loaded"
+    message: str = ""
+    rule: str | None = None
+
+    @property
+    def delivery_id(self) -> str:
+        """First 16 hex digits of sha256 over source, path and content, so that the same file always has the same name."""
+        return hashlib.sha256(f"{self.source}\0{self.source_file}\0{self.sha256 or ''}".encode()).hexdigest()[:16]
+
+    def set_aside(self, rule: str, message: str) -> Delivery:
+        """The delivery, not loaded, with the reason."""
+        return replace(self, status="set_aside", rule=rule, message=message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """A file or folder under the raw root that belongs to no source."""
+
+    source_file: str
+    message: str
+
+
+def is_delivery(name: str) -> bool:
+    """Whether a file name is a delivery rather than a mapping, a note about one, or hidden."""
+    return not name.startswith(".") and not any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in _NOT_DELIVERIES)
+
+
+def find(raw_root: Path, sources: Iterable[str] = SOURCES) -> tuple[list[tuple[str, Path]], list[tuple[str, Path, str]], list[Stray]]:
+    """Files under the raw root: (source, path) of deliveries, (source, path, reason) of what cannot be listed, and strays.
+
+    Raises:
+        ConfigurationError: the root does not exist, is no folder, or may not be read.
+    """
+    known = set(sources)
+    try:
+        entries = sorted(os.scandir(raw_root), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        raise ConfigurationError(f"{raw_root}: the folder of deliveries does not exist; create it, or name another with --raw or TECHCOOP_RAW_DIR") from None
+    except NotADirectoryError:
+        raise ConfigurationError(f"{raw_root}: the folder of deliveries is a file; name a folder with --raw or TECHCOOP_RAW_DIR") from None
+    except PermissionError:
+        raise ConfigurationError(f"{raw_root}: the folder of deliveries may not be read; give this user the right to list it") from None
+    files: list[tuple[str, Path]] = []
+    closed: list[tuple[str, Path, str]] = []
+    strays: list[Stray] = []
+    for entry in entries:
+        if not entry.is_dir():
+            if is_delivery(entry.name):
+                strays.append(Stray(source_file=entry.name, message=f"not loaded: put it into the folder of its source ({', '.join(sorted(known))})"))
+        elif entry.name.startswith("."):
+            continue
+        elif entry.name not in known:
+            strays.append(Stray(source_file=entry.name, message=f"not loaded: no source has this name; known are {', '.join(sorted(known))}"))
+        else:
+            _walk(entry.name, Path(entry.path), files, closed)
+    return files, closed, strays
+
+
+def _walk(source: str, folder: Path, files: list[tuple[str, Path]], closed: list[tuple[str, Path, str]]) -> None:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        closed.append((source, folder, f"the folder may not be read ({error.strerror}); give this user the right to list it"))
+        return
+    for entry in entries:
+        if entry.is_dir() and not entry.name.startswith("."):
+            _walk(source, Path(entry.path), files, closed)
+        elif not entry.is_dir() and is_delivery(entry.name):
+            files.append((source, Path(entry.path)))
+
+
+def stamp(path: Path) -> tuple[int, int, int]:
+    """Size, time of change in nanoseconds and inode: equal stamps mean an unchanged file."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+class HashCache:
+    """sha256 of files, remembered by path and stamp in `<home>/landing/hashes.json`, so that looking for changes is cheap."""
+
+    def __init__(self, file: Path) -> None:
+        """Read what is remembered; an unreadable memory is an empty one."""
+        self._file = file
+        try:
+            self._known: dict[str, list] = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self._known = {}
+        self._seen: dict[str, list] = {}
+
+    def sha256(self, path: Path) -> str:
+        """Hash of a file's content.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        before = list(stamp(path))
+        remembered = self._known.get(str(path))
+        if remembered and remembered[:3] == before:
+            self._seen[str(path)] = remembered
+            return remembered[3]
+        with path.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        if list(stamp(path)) == before:
+            self._seen[str(path)] = self._known[str(path)] = [*before, digest]
+        return digest
+
+    def save(self) -> None:
+        """Remember the files seen, and only those, for the next run."""
+        write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that readers see the old one or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise storage_error(error, path) or error from None
+
+
+class StorageError(OSError):
+    """The disk under the warehouse is full or refuses writing; the message is one line."""
+
+
+def storage_error(error: BaseException, path: Path) -> StorageError | None:
+    """The error in clear words if it is the disk's fault, else None. Polars reports a full disk as an error of its own, known by its text."""
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error) or "Disk quota exceeded" in str(error)
+    if full:
+        return StorageError(
+            errno.ENOSPC, f"{path.parent}: the disk is full; free space there, or name another home with --home or TECHCOOP_HOME, and run again"
+        )
+    if getattr(error, "errno", None) in (errno.EACCES, errno.EROFS):
+        return StorageError(error.errno, f"{path.parent}: the warehouse may not be written here; give this user the right, or name another home")
+    return None
+
+
+def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES) -> tuple[list[Delivery], list[Stray]]:
+    """Every delivery now under the raw root, hashed; the same content twice in one source is set aside at its later path.
+
+    Raises:
+        ConfigurationError: there is no delivery at all.
+    """
+    files, closed, strays = find(raw_root, sources)
+    deliveries: list[Delivery] = []
+    first_with: dict[tuple[str, str], str] = {}
+    for source, path in files:
+        name = path.relative_to(raw_root).as_posix()
+        try:
+            digest = hashes.sha256(path)
+        except OSError as error:
+            reason = f"the file cannot be read ({error.strerror}); give this user the right to read it"
+            deliveries.append(Delivery(source=source, source_file=name, path=path, sha256=None).set_aside("unreadable_file", reason))
+            continue
+        delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
+        twin = first_with.setdefault((source, digest), name)
+        deliveries.append(delivery if twin == name else delivery.set_aside("same_content", f"the same content as {twin}, which is loaded"))
+    for source, folder, reason in closed:
+        name = folder.relative_to(raw_root).as_posix()
+        deliveries.append(Delivery(source=source, source_file=name, path=folder, sha256=None).set_aside("unreadable_folder", reason))
+    if not deliveries:
+        raise ConfigurationError(f"{raw_root}: no delivery here; put files into {raw_root}/<source>/, where <source> is one of {', '.join(sorted(sources))}")
+    return deliveries, strays
+
+
+def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]]) -> list[Delivery]:
+    """Mark what a mapping's `supersedes` names: globs by source file, matched against file names and paths below the source folder.
+
+    A delivery never supersedes itself. One that is itself superseded or set aside supersedes nothing.
+    """
+    by_file = {delivery.source_file: delivery for delivery in deliveries}
+    result = []
+    for delivery in deliveries:
+        newer = next(
+            (
+                by_file[file]
+                for file, patterns in sorted(globs.items())
+                if file != delivery.source_file
+                and by_file[file].source == delivery.source
+                and by_file[file].status == "loaded"
+                and any(_matches(delivery, pattern) for pattern in patterns)
+                and not _superseded_in_return(delivery, by_file[file], globs)
+            ),
+            None,
+        )
+        if newer and delivery.status == "loaded":
+            result.append(replace(delivery, status="superseded", message=f"replaced by {newer.source_file}, whose mapping says so"))
+        else:
+            result.append(delivery)
+    return result
+
+
+def _matches(delivery: Delivery, pattern: str) -> bool:
+    below = delivery.source_file.partition("/")[2]
+    return any(fnmatch.fnmatchcase(name, pattern) for name in (below, Path(below).name, delivery.source_file))
+
+
+def _superseded_in_return(older: Delivery, newer: Delivery, globs: dict[str, tuple[str, ...]]) -> bool:
+    """A folder's mapping may name a glob that all its files match; then the later path is the newer one."""
+    return any(_matches(newer, pattern) for pattern in globs.get(older.source_file, ())) and older.source_file > newer.source_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastDelivery:
+    """A line of the previous release's `audit.deliveries`."""
+
+    delivery_id: str
+    source: str
+    source_file: str
+    source_sha256: str | None
+    status: str
+    message: str
+
+
+def past_deliveries(previous_database: Path | None) -> list[PastDelivery]:
+    """Deliveries of the previous release, empty if there is none or it has no such table."""
+    if previous_database is None or not previous_database.exists():
+        return []
+    import duckdb
+
+    with duckdb.connect(str(previous_database), read_only=True) as connection:
+        known = connection.execute("select count(*) from duckdb_tables() where schema_name = 'audit' and table_name = 'deliveries'").fetchone()[0]
+        known += connection.execute("select count(*) from duckdb_views() where schema_name = 'audit' and view_name = 'deliveries'").fetchone()[0]
+        if not known:
+            return []
+        rows = connection.execute(
+            "select distinct delivery_id, source, source_file, source_sha256, status, coalesce(message, '') from audit.deliveries"
+        ).fetchall()
+    names = ("delivery_id", "source", "source_file", "source_sha256", "status", "message")
+    return [PastDelivery(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def departed(deliveries: Sequence[Delivery], past: Sequence[PastDelivery]) -> list[dict[str, str | None]]:
+    """Lines for deliveries that an earlier release had and this one has not, with ids as they were.
+
+    Same path with new content: the old one is superseded. Path gone: withdrawn. What was already so stays so, unless the file came back.
+    """
+    here = {delivery.delivery_id for delivery in deliveries}
+    paths = {delivery.source_file for delivery in deliveries}
+    lines = []
+    for old in sorted(past, key=lambda line: (line.source_file, line.delivery_id)):
+        if old.delivery_id in here or old.source_sha256 is None:
+            continue
+        if old.status in ("superseded", "withdrawn") and old.source_file not in paths:
+            status, message = old.status, old.message
+        elif old.source_file in paths:
+            status, message = "superseded", "the file now has other content"
+        else:
+            status, message = "withdrawn", "the file is no longer among the deliveries"
+        lines.append({**{key: value for key, value in asdict(old).items() if key not in ("status", "message")}, "status": status, "message": message})
+    return lines
