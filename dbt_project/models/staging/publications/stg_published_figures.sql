@@ -1,0 +1,36 @@
+with published_figures as (
+    select * from {{ ref('raw_published_figures') }}
+),
+
+renamed as (
+    select
+        figure_id,
+        entity,
+        book,
+        accounting_basis,
+        record_basis,
+        period_start,
+        period_end,
+        measure,
+        statistic,
+        funding_source,
+        denominator,
+        dimension_scheme,
+        dimension_value,
+        comparator,
+        value,
+        value_upper,
+        rounding_unit,
+        tolerance,
+        unit,
+        statement,
+        locator,
+        source_symbol,
+        source_address,
+        as_of,
+        _delivery_id,
+        _source_row
+    from published_figures
+)
+
+select * from renamed
