@@ -50,6 +50,7 @@ class PublishedFigures(dy.Schema):
     unit = text("unit of the figure: USD, percent, projects")
     statement = text("the statement in our own short wording")
     locator = text("paragraph, table or page of the document")
+    note = text("what is known about the figure, for example why two documents disagree")
     source_symbol = text("symbol of the document that states it")
     source_address = text("web address of the document that states it")
 
