@@ -1,7 +1,8 @@
 """What a release is a function of, as hashes: deliveries with their mappings, seeds, code, the as-of date.
 
-Two runs with the same fingerprint make the same release, so the second one need not build. This
-module stays light: it is what a run in which nothing changed pays.
+Two runs with the same fingerprint make the same release, so the second one need not build. What a
+run in which nothing changed pays is this module, which therefore imports no data library until a
+file under the raw root has been touched.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from pipelines.publish import release
 from pipelines.publish.run import Acceptance
 
 # Written by tools, not by people; dbt's own target lies in the home.
-NOT_CODE = {"__pycache__", "target", "logs", "dbt_packages"}
+_NOT_CODE = {"__pycache__", "target", "logs", "dbt_packages", ".user.yml"}
+# Names, sizes and times of the files; no cause of a release, only a quick way to know that the deliveries are the same.
+_STAMPS = "stamps"
 
 
 def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
@@ -25,21 +28,35 @@ def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
 
     Args:
         raw_root: the folder of deliveries.
-        home: the warehouse's folder, whose cache spares hashing deliveries again.
+        home: the warehouse's folder, whose cache spares hashing a delivery again.
         as_of: the day that the release speaks for.
-    """
-    from pipelines.ingest import deliveries
 
+    Raises:
+        pipelines.ingest.deliveries.ConfigurationError: the raw root is missing, unreadable or without any delivery.
+    """
+    found = release.current(home)
+    made: Mapping[str, str] = release.summary(found)["fingerprint"] if found else {}
+    stamps = stamps_of(raw_root)
     return {
-        "deliveries": deliveries.fingerprint(raw_root, home),
+        "deliveries": made["deliveries"] if made.get(_STAMPS) == stamps else _deliveries(raw_root, home),
         "seeds": content_hash(settings.SEEDS),
         "code": content_hash(settings.PROJECT / "pipelines", settings.DBT_PROJECT, settings.PROJECT / "requirements.lock"),
         "as_of": as_of.isoformat(),
+        _STAMPS: stamps,
     }
 
 
+def stamps_of(raw_root: Path) -> str:
+    """A hash over paths, sizes, times of change and inodes under the raw root: cheap, and different after any delivery."""
+    digest = hashlib.sha256(str(raw_root).encode())
+    for file in _files([raw_root]):
+        stat = file.stat()
+        digest.update(f"{file.relative_to(raw_root).as_posix()}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}\0{stat.st_mode}\0".encode())
+    return digest.hexdigest()
+
+
 def content_hash(*paths: Path) -> str:
-    """One sha256 over the names and contents of files and folders of ours (small: no cache)."""
+    """One sha256 over the names and contents of files and folders of the project (small: no cache)."""
     digest = hashlib.sha256()
     for file in _files(paths):
         content = file.read_bytes()
@@ -53,21 +70,39 @@ def changes(home: Path, found: Mapping[str, str], acceptances: Sequence[Acceptan
 
     An acceptance that the release was made with is no change; a new one is.
     """
-    made: Mapping[str, Any] | None = None
-    if (folder := release.current(home)) is not None:
-        made = release.summary(folder)
-    if made is None:
+    current = release.current(home)
+    if current is None:
         return ["nothing has been released yet"]
+    made: Mapping[str, Any] = release.summary(current)
     said = {accepted["check"] for accepted in made["acceptances"]}
-    changed = [kind for kind, value in found.items() if made["fingerprint"].get(kind) != value]
+    changed = [kind for kind, value in found.items() if kind != _STAMPS and made["fingerprint"].get(kind) != value]
     return changed + [f"acceptance of {accepted.name}" for accepted in acceptances if accepted.name not in said]
+
+
+def _deliveries(raw_root: Path, home: Path) -> str:
+    """Hash of the deliveries and of the mappings beside them, each by its content."""
+    from pipelines.ingest.deliveries import HashCache, discover, is_delivery
+
+    hashes = HashCache(home / "landing" / "hashes.json")
+    delivered, strays = discover(raw_root, hashes)
+    hashes.save()
+    digest = hashlib.sha256()
+    for delivery in delivered:
+        digest.update(f"{delivery.source_file}\0{delivery.sha256}\0{delivery.status}\0".encode())
+    for stray in strays:
+        digest.update(f"{stray.source_file}\0stray\0".encode())
+    for file in _files([raw_root]):
+        if not is_delivery(file.name):
+            digest.update(f"{file.relative_to(raw_root).as_posix()}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
     found = []
     for path in paths:
         if path.is_dir():
-            found += [file for file in path.rglob("*") if file.is_file() and not NOT_CODE.intersection(file.relative_to(path).parts)]
+            found += [file for file in path.rglob("*") if file.is_file() and not _NOT_CODE.intersection(file.relative_to(path).parts)]
         elif path.exists():
             found.append(path)
     return sorted(found)
