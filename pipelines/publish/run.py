@@ -32,6 +32,12 @@ class Acceptance:
     target: str | None
     reason: str
 
+    @classmethod
+    def parse(cls, text: str, *, reason: str) -> Acceptance:
+        """Read `CHECK` or `CHECK:TARGET`."""
+        check, _, target = text.strip().partition(":")
+        return cls(check=check, target=target or None, reason=reason)
+
     @property
     def name(self) -> str:
         """As written on the command line: `CHECK` or `CHECK:TARGET`."""

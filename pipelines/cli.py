@@ -1,0 +1,296 @@
+"""`techcoop`: a thin face over the functions of the other rooms.
+
+Exit codes: 0 done, 1 the answer is no (not released, violations found), 2 usage, configuration, or
+another run holds the lock. Results go to stdout, progress and complaints to stderr; an error is one
+line (`TECHCOOP_TRACEBACK=1` shows where it came from). The heavy libraries are imported by the
+commands that need them, so that looking at the status costs nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines import settings
+
+app = typer.Typer(
+    name="techcoop",
+    help="Deliveries in, checked and traceable numbers on technical cooperation out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+TABLE_ROWS = 1000
+
+Home = Annotated[Path | None, typer.Option(help="Folder that a run writes (TECHCOOP_HOME; default: warehouse).", show_default=False)]
+Raw = Annotated[Path | None, typer.Option(help="Folder of deliveries (TECHCOOP_RAW_DIR; default: data/raw).", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on stdout.")]
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="techcoop")
+
+
+def told_in_one_line(command: Command) -> Command:
+    """Turn what a command raises into one line on stderr and exit code 2."""
+
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, **named: Any) -> None:
+        try:
+            command(*arguments, **named)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except BrokenPipeError:
+            # The reader (`head`, say) has seen enough; Python would complain once more when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except KeyboardInterrupt:
+            complain("stopped")
+            raise typer.Exit(2) from None
+        except Exception as error:
+            if os.environ.get("TECHCOOP_TRACEBACK") == "1":
+                raise
+            complain(" ".join(str(error).split()) or type(error).__name__)
+            raise typer.Exit(2) from None
+
+    return wrapped  # type: ignore[return-value]
+
+
+def complain(message: str) -> None:
+    """One line on stderr, as text: no markup, no colours in the message."""
+    err.print(f"[red]techcoop:[/red] {escape(message)}", highlight=False)
+
+
+def say(message: str) -> None:
+    """A line of progress on stderr."""
+    err.print(escape(message), highlight=False)
+
+
+def day(text: str | None) -> date | None:
+    """A day as `YYYY-MM-DD`."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; expected YYYY-MM-DD") from None
+
+
+@app.command()
+@told_in_one_line
+def run(
+    raw: Raw = None,
+    home: Home = None,
+    as_of: Annotated[str | None, typer.Option(help="Day that the release speaks for, YYYY-MM-DD (default: today, UTC).", show_default=False)] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK[:TARGET]", help="Let a plausibility check pass, with --reason; may be repeated.", show_default=False)
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why the check may pass; kept with the release.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed since the last release.")] = False,
+    wait: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for another run to end.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Load the deliveries, build, check and publish a release; do nothing if nothing has changed."""
+    from pipelines.publish import release
+    from pipelines.publish import run as runs
+    from pipelines.publish.fingerprint import changes, fingerprint
+    from pipelines.publish.lock import lock
+
+    if bool(accept) != bool(reason and reason.strip()):
+        raise typer.BadParameter("--accept and --reason belong together: an accepted check says why")
+    acceptances = [runs.Acceptance.parse(text, reason=(reason or "").strip()) for text in accept or []]
+    raw_root, warehouse = settings.raw_root(raw), settings.warehouse_home(home)
+    speaks_for = day(as_of) or datetime.now(UTC).date()
+    with lock(warehouse, wait_seconds=wait):
+        found = fingerprint(raw_root, warehouse, as_of=speaks_for)
+        changed = changes(warehouse, found, acceptances)
+        current = release.current(warehouse)
+        if not changed and not force and current is not None:
+            said = runs.unchanged(warehouse, current)
+        else:
+            say(f"Building from {raw_root} into {warehouse}: {', '.join(changed) or 'forced'}" + (" changed" if current and changed else ""))
+            from pipelines.defs.refresh import execute_refresh
+
+            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances)
+    if as_json:
+        print(json.dumps(said, default=str, ensure_ascii=False))
+    else:
+        _tell_run(said, warehouse)
+    raise typer.Exit(0 if said["released"] or said["unchanged"] else 1)
+
+
+def _tell_run(said: Mapping[str, Any], home: Path) -> None:
+    """What a run did, as a summary that a person can act on."""
+    if said["unchanged"]:
+        out.print(f"Nothing has changed since the release [bold]{said['release_id']}[/bold]: it stays current (--force builds all the same).")
+        return
+    if said["sources"]:
+        table = Table("source", "deliveries", "rows delivered", "loaded", "quarantined", box=None, header_style="bold")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for source, figures in said["sources"].items():
+            table.add_row(source, *(f"{figures[key]:,}" for key in ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined")))
+        out.print(table)
+    if said["rows_quarantined"]:
+        out.print('Why rows were quarantined: techcoop sql "select source_file, source_row, column_name, rule, remedy from audit.quarantine"', highlight=False)
+    out.print(
+        f"Checks: {said['checks_passed']} passed, {said['checks_warned']} warned, {said['checks_accepted']} accepted, "
+        f"{said['checks_failed']} failed, {said['checks_errored']} could not run."
+    )
+    for heading, colour, findings in (("warned", "yellow", said["warnings"]), ("failed", "red", said["failures"])):
+        for finding in findings:
+            out.print(f"[{colour}]{heading}[/{colour}] {escape(_finding(finding))}", highlight=False)
+    if said["released"]:
+        out.print(f"[green]Released[/green] [bold]{said['release_id']}[/bold] in {said['seconds']} s: {home / 'techcoop.duckdb'}", highlight=False)
+    else:
+        out.print(
+            f"[red]Not released[/red] after {said['seconds']} s; the last good release stays current. The results lie in {home / 'runs' / said['run_id']}. "
+            "If a plausibility check is wrong about the data: techcoop run --accept CHECK --reason TEXT",
+            highlight=False,
+        )
+
+
+def _finding(finding: Mapping[str, Any]) -> str:
+    return f"{finding['check']} on {finding['target']}: found {finding['observed']}; expected {finding['expected']}"
+
+
+@app.command("map")
+@told_in_one_line
+def map_(
+    file: Annotated[Path, typer.Argument(help="The delivery to describe.", show_default=False)],
+    source: Annotated[str, typer.Option(help="The source that it is a delivery of.", show_default=False)],
+) -> None:
+    """Write a commented mapping to start from, to stdout."""
+    from pipelines.ingest.mapping import write_mapping
+
+    print(write_mapping(file, source, _source(source)), end="")
+
+
+@app.command()
+@told_in_one_line
+def sql(
+    statement: Annotated[str, typer.Argument(help="One statement that reads.", show_default=False)],
+    home: Home = None,
+    format_: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="How to print the answer.")] = "table",
+) -> None:
+    """Ask the current release, sandboxed: nothing outside the file, bounded memory and time."""
+    from pipelines.publish import query
+
+    if format_ not in ("table", "csv", "json"):
+        raise typer.BadParameter(f"{format_!r} is no format; expected table, csv or json")
+    with query.ask(settings.warehouse_home(home), statement) as answer:
+        if format_ == "table":
+            _print_table(answer)
+        else:
+            {"csv": query.write_csv, "json": query.write_json}[format_](answer, sys.stdout)
+
+
+def _print_table(answer: Any) -> None:
+    table = Table(*(escape(column) for column in answer.columns), box=None, header_style="bold")
+    shown = 0
+    for row in answer.rows:
+        if shown == TABLE_ROWS:
+            complain(f"only the first {TABLE_ROWS} rows are shown; --format csv prints all")
+            break
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        shown += 1
+    # A table is as wide as its content: a terminal scrolls, a file is read by others, and nothing may be cut off.
+    Console(width=max(Console().measure(table).maximum, 20) if shown or answer.columns else 80, soft_wrap=True).print(table)
+
+
+@app.command()
+@told_in_one_line
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """The current release, its age, whether it is stale, and the last failure."""
+    from pipelines.publish import run as runs
+    from pipelines.publish.lock import holder
+
+    warehouse = settings.warehouse_home(home)
+    holding = holder(warehouse)
+    now = runs.status(warehouse, running=holding is not None)
+    if now["released_at"] is not None:
+        now["age_seconds"] = round((datetime.now(UTC) - datetime.fromisoformat(now["released_at"])).total_seconds())
+    if as_json:
+        print(json.dumps(now, default=str, ensure_ascii=False))
+        return
+    if now["release_id"] is None:
+        out.print(f"Nothing has been released yet under {warehouse}.", highlight=False)
+    else:
+        age = f"{now['age_seconds'] // 86400} days {now['age_seconds'] % 86400 // 3600} hours"
+        out.print(f"Release {now['release_id']} of {now['released_at']}, {age} old, as of {now['as_of']}.", highlight=False)
+        out.print(f"[yellow]Stale[/yellow]: {escape(now['why'])}." if now["stale"] else "[green]Up to date[/green] with the last run.", highlight=False)
+    if now["last_failure"] is not None:
+        out.print(
+            f"Last failure: run {now['last_failure']['run_id']}, {now['last_failure']['outcome']} ({now['last_failure']['at'] or 'time unknown'})",
+            highlight=False,
+        )
+        for finding in now["last_failure"]["failures"]:
+            out.print(f"  {escape(_finding(finding))}", highlight=False)
+    if holding is not None:
+        out.print(f"A run is under way: {holding}.", highlight=False)
+
+
+@app.command()
+@told_in_one_line
+def releases(home: Home = None, as_json: AsJson = False) -> None:
+    """List the releases on disk, newest first."""
+    from pipelines.publish import release
+
+    warehouse = settings.warehouse_home(home)
+    current = release.current(warehouse)
+    known = [
+        {
+            "release_id": release_id,
+            "current": current is not None and current.name == release_id,
+            **{key: made[key] for key in ("released_at", "as_of", "deliveries", "rows_loaded", "previous_release")},
+            "acceptances": made["acceptances"],
+        }
+        for release_id in reversed(release.ids(warehouse))
+        for made in [release.summary(warehouse / "releases" / release_id)]
+    ]
+    if as_json:
+        print(json.dumps({"releases": known}, default=str, ensure_ascii=False))
+        return
+    table = Table("release", "released at", "as of", "deliveries", "rows loaded", "", box=None, header_style="bold")
+    for made in known:
+        notes = ["current"] * made["current"] + [f"accepted {accepted['check']}: {accepted['reason']}" for accepted in made["acceptances"]]
+        table.add_row(made["release_id"], made["released_at"], made["as_of"], str(made["deliveries"]), f"{made['rows_loaded']:,}", escape("; ".join(notes)))
+    out.print(table if known else f"Nothing has been released yet under {warehouse}.")
+
+
+@app.command()
+@told_in_one_line
+def rollback(release_id: Annotated[str, typer.Argument(metavar="ID", help="The release to go back to.", show_default=False)], home: Home = None) -> None:
+    """Make an older release current. The next run builds from the deliveries as they then are."""
+    from pipelines.publish import run as runs
+    from pipelines.publish.lock import lock
+
+    warehouse = settings.warehouse_home(home)
+    with lock(warehouse):
+        runs.rollback(warehouse, release_id)
+    out.print(f"Current release: {release_id}", highlight=False)
+
+
+def _source(name: str) -> Any:
+    """A source's contract by its name."""
+    from pipelines.contracts import SOURCES
+
+    if name not in SOURCES:
+        raise typer.BadParameter(f"no source {name!r}; there are: {', '.join(sorted(SOURCES))}")
+    return SOURCES[name]
