@@ -12,7 +12,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -114,7 +114,7 @@ def run(
 
     if bool(accept) != bool(reason and reason.strip()):
         raise typer.BadParameter("--accept and --reason belong together: an accepted check says why")
-    acceptances = [runs.Acceptance.parse(text, reason=(reason or "").strip()) for text in accept or []]
+    acceptances = _acceptances(accept, reason)
     raw_root, warehouse = settings.raw_root(raw), settings.warehouse_home(home)
     speaks_for = day(as_of) or datetime.now(UTC).date()
     with lock(warehouse, wait_seconds=wait):
@@ -133,6 +133,17 @@ def run(
     else:
         _tell_run(said, warehouse)
     raise typer.Exit(0 if said["released"] or said["unchanged"] else 1)
+
+
+def _acceptances(accept: Sequence[str] | None, reason: str | None) -> list[Any]:
+    """The checks that may pass, refused before anything is built if they cannot be accepted."""
+    if not accept:
+        return []
+    from pipelines.validate.runner import Acceptance, verify_acceptances
+
+    acceptances = [Acceptance.parse(text, reason=str(reason).strip()) for text in accept]
+    verify_acceptances(acceptances)
+    return acceptances
 
 
 def _tell_run(said: Mapping[str, Any], home: Path) -> None:

@@ -11,11 +11,14 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
 from pipelines.publish import release
-from pipelines.publish.run import Acceptance
+from pipelines.publish.run import accepted_name
+
+if TYPE_CHECKING:
+    from pipelines.validate.runner import Acceptance
 
 # Written by tools, not by people; dbt's own target lies in the home.
 _NOT_CODE = {"__pycache__", "target", "logs", "dbt_packages", ".user.yml"}
@@ -76,7 +79,7 @@ def changes(home: Path, found: Mapping[str, str], acceptances: Sequence[Acceptan
     made: Mapping[str, Any] = release.summary(current)
     said = {accepted["check"] for accepted in made["acceptances"]}
     changed = [kind for kind, value in found.items() if kind != _STAMPS and made["fingerprint"].get(kind) != value]
-    return changed + [f"acceptance of {accepted.name}" for accepted in acceptances if accepted.name not in said]
+    return changed + [f"acceptance of {name}" for name in map(accepted_name, acceptances) if name not in said]
 
 
 def _deliveries(raw_root: Path, home: Path) -> str:

@@ -16,6 +16,8 @@ from pipelines.settings import kept_releases
 
 DATABASE = "techcoop.duckdb"
 SUMMARY = "summary.json"
+# What only the build needs: links to the landed parts, and where the engine spills.
+WORKING_FOLDERS = ("landing", "spill", "checks.tmp")
 LINKS = {"techcoop.duckdb": "current/techcoop.duckdb", "docs": "current/docs"}
 
 
@@ -54,8 +56,9 @@ def publish(home: Path, build: Path) -> Path:
     """
     if (build / f"{DATABASE}.wal").exists():
         raise RuntimeError(f"{build / DATABASE} has an unfinished write beside it (.wal): some connection was not closed")
-    if (build / "landing").exists():
-        shutil.rmtree(build / "landing")
+    for working in WORKING_FOLDERS:
+        if (build / working).exists():
+            shutil.rmtree(build / working)
     write_json(build / SUMMARY, {**summary(build), "released_at": datetime.now(UTC).isoformat(timespec="seconds")})
     for file in build.rglob("*"):
         if file.is_file() and not file.is_symlink():

@@ -10,38 +10,22 @@ import json
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.publish import release
 from pipelines.publish.files import point, read_json, write_json
 
+if TYPE_CHECKING:
+    from pipelines.validate.results import CheckResult
+    from pipelines.validate.runner import Acceptance
+
 KEPT_RUNS = 5
-DATABASE = "techcoop.duckdb"
 CHECKS = "check_results.jsonl"
 LANDED = "landed.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Acceptance:
-    """A plausibility check that a person lets pass, once, for a reason."""
-
-    check: str
-    target: str | None
-    reason: str
-
-    @classmethod
-    def parse(cls, text: str, *, reason: str) -> Acceptance:
-        """Read `CHECK` or `CHECK:TARGET`."""
-        check, _, target = text.strip().partition(":")
-        return cls(check=check, target=target or None, reason=reason)
-
-    @property
-    def name(self) -> str:
-        """As written on the command line: `CHECK` or `CHECK:TARGET`."""
-        return self.check if self.target is None else f"{self.check}:{self.target}"
+ERROR = "error.txt"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +57,12 @@ class Run:
     @property
     def database(self) -> Path:
         """The build file, under the path that dbt writes."""
-        return self.now / DATABASE
+        return self.now / release.DATABASE
 
     @property
     def previous_database(self) -> Path | None:
         """The database of the release that this run is compared with."""
-        return self.previous / DATABASE if self.previous else None
+        return self.previous / release.DATABASE if self.previous else None
 
 
 def begin(home: Path, raw_root: Path, *, as_of: date, fingerprint: Mapping[str, str], acceptances: Sequence[Acceptance] = ()) -> Run:
@@ -116,16 +100,23 @@ def interrupted(home: Path) -> str | None:
     return next((folder.name for folder in sorted((home / "build").glob("2*")) if folder.is_dir()), None)
 
 
-def add_check_results(run: Run, results: Iterable[Mapping[str, Any]]) -> None:
-    """Keep check results (columns of `audit.check_results` without `run_id`) in the run's folder."""
+def add_check_results(run: Run, results: Iterable[CheckResult]) -> None:
+    """Keep check results in the run's folder, where they outlive whatever goes wrong later."""
     with (run.build / CHECKS).open("a", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(dict(result), ensure_ascii=False, default=str) + "\n" for result in results)
+        lines.writelines(json.dumps(asdict(result), ensure_ascii=False, default=str) + "\n" for result in results)
 
 
 def check_results(run: Run) -> list[dict[str, Any]]:
-    """The check results that the run has kept so far."""
+    """The check results that the run has kept so far, as rows of `audit.check_results` without their `run_id`."""
     path = run.build / CHECKS
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def note_error(run: Run, message: str) -> None:
+    """Keep what went wrong outside of the checks; the first error is the cause, later ones follow from it."""
+    path = run.build / ERROR
+    if not path.exists():
+        path.write_text(message, encoding="utf-8")
 
 
 def add_landed(run: Run, figures: Mapping[str, Any]) -> None:
@@ -133,24 +124,19 @@ def add_landed(run: Run, figures: Mapping[str, Any]) -> None:
     write_json(run.build / LANDED, figures)
 
 
-def summary(run: Run, *, released: bool, reason: str | None = None) -> dict[str, Any]:
+def summary(run: Run, *, released: bool) -> dict[str, Any]:
     """What a run says at its end: the object that `techcoop run --json` prints.
 
-    Args:
-        run: the run.
-        released: whether it became the current release.
-        reason: why it did not, where no check says so.
+    A run that made no release always has a failure that says why: an error, the checks that failed, or that it was stopped.
     """
     results = check_results(run)
     landed = read_json(run.build / LANDED) or {}
     count = {status: sum(result["status"] == status for result in results) for status in ("passed", "warned", "failed", "errored", "accepted")}
-    failures = [
-        {"check": result["check_name"], "target": result["target"], "observed": result["observed"], "expected": result["expected"]}
-        for result in results
-        if result["status"] in ("failed", "errored")
-    ]
-    if reason is not None and not failures:
-        failures.append({"check": "run", "target": run.run_id, "observed": reason, "expected": "the run ends without an error"})
+    failures = [_finding(result) for result in results if result["status"] in ("failed", "errored")]
+    error = run.build / ERROR
+    if not released and (error.exists() or not failures):
+        observed = error.read_text(encoding="utf-8") if error.exists() else "it was stopped"
+        failures.insert(0, {"check": "run", "target": run.run_id, "observed": observed, "expected": "the run comes to its end"})
     return {
         "run_id": run.run_id,
         "release_id": run.run_id if released else None,
@@ -167,26 +153,31 @@ def summary(run: Run, *, released: bool, reason: str | None = None) -> dict[str,
         "checks_errored": count["errored"],
         "seconds": round((datetime.now(UTC) - run.started_at).total_seconds(), 1),
         "failures": failures,
-        "warnings": [
-            {"check": result["check_name"], "target": result["target"], "observed": result["observed"], "expected": result["expected"]}
-            for result in results
-            if result["status"] in ("warned", "accepted")
-        ],
+        "warnings": [_finding(result) for result in results if result["status"] in ("warned", "accepted")],
         "sources": landed.get("sources", {}),
         "as_of": run.as_of,
         "started_at": run.started_at.isoformat(timespec="seconds"),
         "previous_release": run.previous.name if run.previous else None,
         "fingerprint": dict(run.fingerprint),
-        "acceptances": [{"check": accepted.name, "reason": accepted.reason} for accepted in run.acceptances],
+        "acceptances": [{"check": accepted_name(accepted), "reason": accepted.reason} for accepted in run.acceptances],
     }
+
+
+def accepted_name(accepted: Acceptance) -> str:
+    """An acceptance as written on the command line: `CHECK` or `CHECK:TARGET`."""
+    return accepted.check if accepted.target is None else f"{accepted.check}:{accepted.target}"
+
+
+def _finding(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"check": result["check_name"], "target": result["target"], "observed": result["observed"], "expected": result["expected"]}
 
 
 def publish(run: Run) -> dict[str, Any]:
     """Make the run's folder the current release and say so in `runs/` and `status.json`."""
     said = summary(run, released=True)
     results = check_results(run)
-    (run.build / CHECKS).unlink(missing_ok=True)
-    (run.build / LANDED).unlink(missing_ok=True)
+    for kept in (CHECKS, LANDED, ERROR):
+        (run.build / kept).unlink(missing_ok=True)
     write_json(run.build / "check_results.json", results)
     write_json(run.build / release.SUMMARY, said)
     release.publish(run.home, run.build)
@@ -194,9 +185,9 @@ def publish(run: Run) -> dict[str, Any]:
     return said
 
 
-def block(run: Run, reason: str) -> dict[str, Any]:
+def block(run: Run) -> dict[str, Any]:
     """End a run that made no release: its results stay in `runs/`, the current release stays current."""
-    said = summary(run, released=False, reason=reason)
+    said = summary(run, released=False)
     results = check_results(run)
     shutil.rmtree(run.build)
     _conclude(run, said, results)

@@ -2,21 +2,14 @@ import json
 
 from pipelines.publish import run as runs
 from pipelines.publish.fingerprint import changes
-from pipelines.publish.run import Acceptance
+from pipelines.validate.results import CheckResult
+from pipelines.validate.runner import Acceptance
 
 
-def result(status="passed", **more):
-    return {
-        "check_name": "magnitude",
-        "engine": "great_expectations",
-        "target": "raw.missions",
-        "severity": "error",
-        "status": status,
-        "observed": "1000",
-        "expected": "below 20",
-        "reason": None,
-        **more,
-    }
+def result(status="passed"):
+    return CheckResult(
+        check_name="magnitude", engine="great_expectations", target="raw.missions", severity="error", status=status, observed="1000", expected="below 20"
+    )
 
 
 def test_blocked_run_keeps_its_results_and_the_last_release(home, begun):
@@ -24,7 +17,7 @@ def test_blocked_run_keeps_its_results_and_the_last_release(home, begun):
     runs.publish(first)
     blocked = begun("bad")
     runs.add_check_results(blocked, [result("failed"), result()])
-    said = runs.block(blocked, "a check failed")
+    said = runs.block(blocked)
     assert said["released"] is False and said["checks_failed"] == 1 and said["checks_passed"] == 1
     assert said["failures"] == [{"check": "magnitude", "target": "raw.missions", "observed": "1000", "expected": "below 20"}]
     assert (home / "techcoop.duckdb").read_text() == "good"
@@ -36,20 +29,23 @@ def test_blocked_run_keeps_its_results_and_the_last_release(home, begun):
 
 
 def test_blocked_run_without_a_failed_check_says_why(begun):
-    said = runs.block(begun(), "dbt could not parse the project")
-    assert [failure["observed"] for failure in said["failures"]] == ["dbt could not parse the project"]
+    run = begun()
+    runs.note_error(run, "dbt could not parse the project")
+    runs.note_error(run, "no such table")
+    assert [failure["observed"] for failure in runs.block(run)["failures"]] == ["dbt could not parse the project"]
+    assert [failure["observed"] for failure in runs.block(begun())["failures"]] == ["it was stopped"]
 
 
 def test_release_after_a_blocked_run_is_not_stale_and_remembers_the_failure(home, begun):
     blocked = begun()
-    runs.block(blocked, "full disk")
+    runs.block(blocked)
     runs.publish(begun())
     status = runs.status(home, running=False)
     assert status["stale"] is False and status["last_failure"]["run_id"] == blocked.run_id
 
 
 def test_results_of_the_last_five_runs_are_kept(home, begun):
-    made = [runs.block(begun(), "why")["run_id"] for _ in range(7)]
+    made = [runs.block(begun())["run_id"] for _ in range(7)]
     assert sorted(folder.name for folder in (home / "runs").iterdir()) == made[2:]
 
 
