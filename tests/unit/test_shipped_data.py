@@ -298,6 +298,17 @@ def test_splits_add_to_100_and_use_codes_of_the_seeds():
     assert used > 200
 
 
+def test_priority_areas_and_partners_are_those_of_the_seeds():
+    areas, partners = (
+        {row[column] for row in csv.DictReader((SEEDS / f"{name}.csv").open(encoding="utf-8"))}
+        for name, column in (("priority_areas", "priority_area"), ("partners", "partner"))
+    )
+    rows = rows_of("trust_fund_projects") + rows_of("missions")
+    assert {row["priority_area"] for row in rows_of("trust_fund_projects")} == areas
+    assert all(row["priority_area"] in areas for row in rows)
+    assert {partner for row in rows if row["partners"] for partner in row["partners"].split("|")} <= partners
+
+
 def test_illustrative_transactions_belong_to_a_running_project_and_come_in_several_currencies():
     projects = {row["project_id"]: row for row in rows_of("trust_fund_projects")}
     rows = rows_of("project_transactions")
