@@ -1,0 +1,142 @@
+"""What every check says, whichever engine ran it: one shape, one table (`audit.check_results`), one JSON form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+Engine = Literal["great_expectations", "dbt", "contract"]
+Severity = Literal["error", "warning"]
+Status = Literal["passed", "failed", "warned", "errored", "accepted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """One check of one run.
+
+    Attributes:
+        check_name: stable name, the same in every run; what `--accept` names.
+        engine: who ran it.
+        target: the table it guards, `schema.table`.
+        severity: `error` blocks the release, `warning` never does.
+        status: `errored` means that the check itself could not run, which says nothing about the data.
+        observed: what was found, as short text.
+        expected: what should have been found.
+        reason: why a failure was accepted, or why it could not be; else None.
+    """
+
+    check_name: str
+    engine: Engine
+    target: str
+    severity: Severity
+    status: Status
+    observed: str
+    expected: str
+    reason: str | None = None
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether a release must wait because of this result."""
+        return self.status == "failed" or (self.status == "errored" and self.severity == "error")
+
+
+COLUMNS = tuple(field.name for field in fields(CheckResult))
+
+
+def to_json(results: Iterable[CheckResult]) -> str:
+    """The results as a JSON list of objects, in their order."""
+    return json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1)
+
+
+def from_json(text: str) -> list[CheckResult]:
+    """The results that `to_json` wrote."""
+    return [CheckResult(**{name: row[name] for name in COLUMNS}) for row in json.loads(text)]
+
+
+def append_results(database: Path, run_id: str, results: Sequence[CheckResult]) -> int:
+    """Write the results of a run into `audit.check_results` of a build file, in one transaction; returns the rows written.
+
+    The table is made by dbt. Writing the same run again replaces what it wrote before.
+
+    Raises:
+        duckdb.Error: the file or the table is missing, or another connection holds the file.
+    """
+    columns = ["run_id", *COLUMNS]
+    with duckdb.connect(str(database)) as connection:
+        connection.begin()
+        connection.execute("delete from audit.check_results where run_id = ?", [run_id])
+        if results:
+            # One statement over lists: executemany would run the insert once per row.
+            lists = [[run_id] * len(results), *([getattr(result, name) for result in results] for name in COLUMNS)]
+            unnested = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
+            connection.execute(f"insert into audit.check_results by name select {unnested}", lists)
+        connection.commit()
+    return len(results)
+
+
+_DBT_STATUS: Mapping[str, Status] = {"pass": "passed", "success": "passed", "fail": "failed", "warn": "warned"}
+
+
+def dbt_results(run_results_json: Path, manifest_json: Path) -> list[CheckResult]:
+    """The outcomes of dbt's data tests and unit tests as check results; models, seeds and the like are left out.
+
+    A test that dbt could not run, or skipped because something before it failed, is `errored`.
+
+    Args:
+        run_results_json: `target/run_results.json` of a `dbt build` or `dbt test`.
+        manifest_json: `target/manifest.json` of the same invocation.
+    """
+    manifest = json.loads(manifest_json.read_text("utf-8"))
+    nodes = {**manifest["nodes"], **manifest.get("unit_tests", {})}
+    relations = {**manifest["nodes"], **manifest.get("sources", {})}
+    found = []
+    for result in json.loads(run_results_json.read_text("utf-8"))["results"]:
+        node = nodes.get(result["unique_id"])
+        if node is None or node["resource_type"] not in ("test", "unit_test"):
+            continue
+        failures, message = result.get("failures"), (result.get("message") or "").strip()
+        status = _DBT_STATUS.get(result["status"], "errored")
+        if status == "errored":
+            observed = message or f"not run: {result['status']}"
+        elif node["resource_type"] == "unit_test":
+            observed = message or "as given"
+        else:
+            observed = f"{failures or 0} rows" + (f": {message}" if message and status != "passed" else "")
+        found.append(
+            CheckResult(
+                check_name=node["name"],
+                engine="dbt",
+                target=_dbt_target(node, relations),
+                severity="warning" if str(node.get("config", {}).get("severity", "error")).lower() == "warn" else "error",
+                status=status,
+                observed=observed,
+                expected=_dbt_expected(node),
+            )
+        )
+    return found
+
+
+def _dbt_target(node: Mapping[str, Any], relations: Mapping[str, Mapping[str, Any]]) -> str:
+    """The table that a dbt test guards: what it is attached to, else the first table it reads."""
+    candidates = [node.get("attached_node"), *node.get("depends_on", {}).get("nodes", [])]
+    if node["resource_type"] == "unit_test":
+        candidates = [name for name in relations if name.endswith(f".{node.get('model')}")] + candidates
+    for candidate in candidates:
+        if relation := relations.get(candidate or ""):
+            return f"{relation['schema']}.{relation.get('alias') or relation.get('identifier') or relation['name']}"
+    return node.get("model") or node["name"]
+
+
+def _dbt_expected(node: Mapping[str, Any]) -> str:
+    """What a dbt test demands: its description, else its kind and arguments."""
+    if description := (node.get("description") or "").strip():
+        return description
+    if kind := (node.get("test_metadata") or {}).get("name"):
+        arguments = {name: value for name, value in node["test_metadata"].get("kwargs", {}).items() if name != "model"}
+        return kind + (f" ({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else "")
+    return "the rows given in the unit test" if node["resource_type"] == "unit_test" else "no rows"

@@ -1,0 +1,399 @@
+"""Runs the suites on a build file that nobody writes, and says what each check found.
+
+Great Expectations works on a connection to an in-memory database to which the build file, and the previous release for comparison, are
+attached read-only. What would be dear to count once per check is counted once per run, into tables of that in-memory database (`prepared`).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from pipelines.validate import dialect
+from pipelines.validate.results import CheckResult, Status
+from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications
+from pipelines.validate.suites.checks import Tables, one_pass
+
+if TYPE_CHECKING:
+    import great_expectations as gx
+
+MOST_ROWS = 1000
+"""Rows that a failing query hands over; beyond it the number is said to be "or more"."""
+SHOWN_ROWS = 3
+
+
+class UnknownAcceptance(ValueError):
+    """Somebody accepts a check that does not exist, or one that cannot be waived."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """A failure that an operator has looked into and lets pass.
+
+    Attributes:
+        check: name of the check.
+        target: `schema.table`; None covers every table that the check guards.
+        reason: in the operator's words; kept in `audit.check_results`.
+    """
+
+    check: str
+    reason: str
+    target: str | None = None
+
+    @classmethod
+    def parse(cls, text: str, reason: str) -> Acceptance:
+        """Read `CHECK` or `CHECK:TARGET`."""
+        check, _, target = text.strip().partition(":")
+        return cls(check=check, target=target or None, reason=reason)
+
+    def covers(self, check: Check) -> bool:
+        """Whether this accepts a failure of `check`."""
+        return self.check == check.name and self.target in (None, check.target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A result with what a page about it needs.
+
+    Attributes:
+        suite: name of the suite.
+        result: what goes into `audit.check_results`.
+        protects: the check's sentence.
+        law: number of the law, if it is one.
+        rendered: the expectation in Great Expectations' own words.
+        query: the SQL that must find nothing; None for stock expectations.
+        rows: rows that should not exist, at most `SHOWN_ROWS` of them, as text by column.
+    """
+
+    suite: str
+    result: CheckResult
+    protects: str
+    law: int | None
+    rendered: str
+    query: str | None
+    rows: tuple[Mapping[str, str], ...] = ()
+
+
+def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
+    """Every check name, with whether it can be waived; of one name on several tables, whether any can.
+
+    Args:
+        tables: tables of a build file; those that the project always has are added.
+    """
+    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.SOURCES)]
+    shape: dict[str, tuple[str, ...]] = {table: ("region_scheme", "is_exclusive") for table in [*always, *tables]}
+    names: dict[str, bool] = {}
+    for suite in SUITES:
+        for check in suite.checks(shape):
+            names[check.name] = names.get(check.name, False) or check.can_be_waived
+    return names
+
+
+def verify_acceptances(accepted: Sequence[Acceptance]) -> None:
+    """Refuse what cannot be accepted, before anything is built.
+
+    Raises:
+        UnknownAcceptance: the check does not exist, is a law, or the reason is missing.
+    """
+    names = known_checks()
+    for acceptance in accepted:
+        if acceptance.check not in names:
+            waivable = ", ".join(sorted(name for name, can in names.items() if can))
+            raise UnknownAcceptance(f"no check is called {acceptance.check!r}; these can be accepted: {waivable}")
+        if not names[acceptance.check]:
+            raise UnknownAcceptance(f"{acceptance.check} is a law, and a law cannot be waived: correct the delivery or the model")
+        if not acceptance.reason.strip():
+            raise UnknownAcceptance(f"say why {acceptance.check} is accepted: --reason TEXT")
+
+
+def run_suites(
+    database: Path, previous: Path | None = None, accepted: Sequence[Acceptance] = (), progress: Callable[[str], None] | None = None
+) -> list[CheckResult]:
+    """Run every suite on a build file; the results in the order of the suites. See `validate`."""
+    return [outcome.result for outcome in validate(database, previous, accepted, progress)]
+
+
+def validate(database: Path, previous: Path | None = None, accepted: Sequence[Acceptance] = (), progress: Callable[[str], None] | None = None) -> list[Outcome]:
+    """Run every suite on a build file, read-only, and leave no connection behind.
+
+    A check that cannot run (a missing table or column, a broken query) is `errored`, not `failed`; the others go on.
+
+    Args:
+        database: the build file; no other process may have it open for writing.
+        previous: the DuckDB file of the release to compare with; None for the first release.
+        accepted: failures to let pass, each with its reason.
+        progress: told the title of each suite as it starts.
+
+    Raises:
+        UnknownAcceptance: something is accepted that cannot be.
+        FileNotFoundError: the build file, or the previous release, is not there.
+    """
+    verify_acceptances(accepted)
+    for path in filter(None, (database, previous)):
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: no such DuckDB file")
+    outcomes: list[Outcome] = []
+    with _session(database, previous) as session:
+        for suite in SUITES:
+            if progress:
+                progress(suite.title)
+            outcomes += session.run(suite, accepted)
+    return outcomes
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Session:
+    source: Any
+    """Great Expectations' data source."""
+    engine: Any
+    """The SQLAlchemy engine behind it."""
+    tables: Tables
+    sizes: Mapping[str, int | None]
+    """Rows per table; None where counting is not free."""
+    unprepared: Mapping[str, str]
+    """Prepared tables that could not be made, with the reason."""
+
+    def run(self, suite: Suite, accepted: Sequence[Acceptance]) -> list[Outcome]:
+        """Run one suite; checks that read the same table go to Great Expectations together."""
+        checks = suite.checks(self.tables)
+        groups: dict[tuple[str, bool], list[int]] = {}
+        for place, check in enumerate(checks):
+            groups.setdefault((check.reads or check.target, check.query is not None), []).append(place)
+        outcomes: dict[int, Outcome] = {}
+        for (table, _), places in groups.items():
+            group = [checks[place] for place in places]
+            try:
+                validated = self._validate(table, group)
+            except Exception as error:
+                message = self.unprepared.get(table) or _first_line(error)
+                found = [_errored(check, message) for check in group]
+            else:
+                found = [self._judge(check, result) for check, result in zip(group, validated, strict=True)]
+            for place, check, (status, observed, rendered, rows) in zip(places, group, found, strict=True):
+                outcomes[place] = _outcome(suite, check, status, observed, rendered, rows, accepted)
+        return [outcomes[place] for place in range(len(checks))]
+
+    def _validate(self, table: str, checks: Sequence[Check]) -> list[gx.core.ExpectationValidationResult]:
+        """Great Expectations' results for checks that read one table, in their order."""
+        import great_expectations as gx
+        import great_expectations.expectations as gxe
+
+        schema, _, name = table.partition(".")
+        if schema == PREPARED:
+            schema, name = f"{PREPARED}.main", name
+        elif table not in self.tables:
+            raise LookupError(f"the table {table} does not exist in the build file")
+        severities = {"error": "critical", "warning": "warning"}
+        expectations = []
+        for place, check in enumerate(checks):
+            common = {"meta": {"place": place, "check": check.name}, "severity": severities[check.severity]}
+            if check.query is not None:
+                expectations.append(gxe.UnexpectedRowsExpectation(unexpected_rows_query=f"{check.query}\nlimit {MOST_ROWS}", **common))
+            else:
+                expectations.append(getattr(gxe, str(check.expectation))(**check.arguments, **common))
+        asset = self.source.add_table_asset(f"{table} {uuid4().hex[:8]}", table_name=name, schema_name=schema)
+        batch = asset.add_batch_definition_whole_table("whole").get_batch()
+        # Complete results carry every offending value: fine for queries, which are limited, not for columns.
+        wanted = "COMPLETE" if checks[0].query is not None else "SUMMARY"
+        results = batch.validate(gx.ExpectationSuite(name=asset.name, expectations=expectations), result_format=wanted).results
+        return sorted(results, key=lambda result: result.expectation_config.meta["place"])
+
+    def _judge(self, check: Check, result: gx.core.ExpectationValidationResult) -> tuple[Status, str, str, tuple[Mapping[str, str], ...]]:
+        """Status, observed text, rendered text and sample rows of one validation result."""
+        if message := _raised(result.exception_info):
+            return _errored(check, message)
+        rendered = _rendered(result)
+        figures = result.result
+        rows = figures.get("details", {}).get("unexpected_rows", [])
+        if result.success:
+            return "passed", self._seen(check, figures), rendered, ()
+        status: Status = "failed" if check.severity == "error" else "warned"
+        if check.query is None:
+            return status, _stock_observed(figures), rendered, ()
+        shown = tuple({str(column): _text(value) for column, value in row.items()} for row in rows[:SHOWN_ROWS])
+        count = int(figures["observed_value"])
+        head = f"{count:,}{' or more' if count >= MOST_ROWS else ''} {'row' if count == 1 else 'rows'}"
+        return status, f"{head}: " + " · ".join(", ".join(f"{column} {value}" for column, value in row.items()) for row in shown), rendered, shown
+
+    def _seen(self, check: Check, figures: Mapping[str, Any]) -> str:
+        """What a check that passed has looked at."""
+        size = self.sizes.get(check.target)
+        if size == 0:
+            return "no rows"
+        if check.seen is not None:
+            with self.engine.connect() as connection:
+                return str(connection.exec_driver_sql(check.seen).scalar())
+        if check.query is None:
+            return _stock_observed(figures)
+        return "none" if size is None else f"none in {size:,} {'row' if size == 1 else 'rows'}"
+
+
+PREPARED = "prepared"
+BUILD, PREVIOUS = "techcoop", "previous"
+
+
+@contextmanager
+def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
+    """A Great Expectations data source over the build file; closed, with every connection, at the end."""
+    # Settings that Great Expectations reads when it is imported.
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    with warnings.catch_warnings():
+        # The schema of a table asset is deprecated in favour of a setting that generic SQL sources do not have.
+        warnings.simplefilter("ignore")
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        dialect.register()
+        statements = [
+            "set memory_limit = '1500MB'",
+            f"set temp_directory = {_quoted(str(database.parent / 'checks.tmp'))}",
+            # dbt writes the database's name into views, so the build file keeps the name it was built under.
+            f"attach if not exists {_quoted(str(database))} as {BUILD} (read_only)",
+            f"attach if not exists ':memory:' as {PREPARED}",
+            *([f"attach if not exists {_quoted(str(previous))} as {PREVIOUS} (read_only)"] if previous else []),
+            f"use {BUILD}",
+        ]
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        source = context.data_sources.add_sql(
+            "warehouse", connection_string=f"duckdb+buffered:///:memory:checks_{uuid4().hex}", kwargs={"connect_args": {"statements": statements}}
+        )
+        engine = source.get_execution_engine().engine
+        try:
+            with engine.connect() as connection:
+                tables, sizes = _inventory(connection)
+                unprepared = _prepare(connection, previous is not None)
+                if facts.SPENDING_COUNTS not in unprepared:
+                    sizes[facts.SPENDING] = connection.exec_driver_sql(f"select max(total) from {facts.SPENDING_COUNTS}").scalar()
+            yield _Session(source=source, engine=engine, tables=tables, sizes=sizes, unprepared=unprepared)
+        finally:
+            engine.dispose()
+            source.get_engine().dispose()
+
+
+def _inventory(connection: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, int | None]]:
+    """The build file's tables and views with their columns, and the rows of the tables (views are not counted)."""
+    columns = connection.exec_driver_sql(
+        f"""select schema_name || '.' || table_name, list(column_name order by column_index)
+            from duckdb_columns() where database_name = '{BUILD}' and not internal group by all order by all"""
+    ).fetchall()
+    sizes: dict[str, int | None] = {name: None for name, _ in columns}
+    sizes |= dict(
+        connection.exec_driver_sql(f"select schema_name || '.' || table_name, estimated_size from duckdb_tables() where database_name = '{BUILD}'").fetchall()
+    )
+    return {name: tuple(names) for name, names in columns}, sizes
+
+
+def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
+    """Make the prepared tables; returns those that could not be made, with the reason."""
+    import sqlalchemy
+
+    def before(table: str) -> str | None:
+        """The previous release's name, where it has the table."""
+        schema, _, name = table.partition(".")
+        found = connection.exec_driver_sql(
+            f"select 1 from duckdb_columns() where database_name = '{PREVIOUS}' and schema_name = '{schema}' and table_name = '{name}' limit 1"
+        ).scalar()
+        return PREVIOUS if has_previous and found else None
+
+    failed = {}
+    for name, query in {
+        facts.SPENDING_COUNTS: one_pass(facts.SPENDING_CONDITIONS, target=facts.SPENDING, key="transaction_key"),
+        deliveries.MAGNITUDES: deliveries.magnitudes(before(deliveries.RECONCILIATION)),
+        publications.NEWLY_CONTRADICTED: publications.newly_contradicted(before(publications.TABLE)),
+    }.items():
+        try:
+            connection.exec_driver_sql(f"create table {name} as {query}")
+            connection.commit()
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            connection.rollback()
+            failed[name] = _first_line(error)
+    return failed
+
+
+def _errored(check: Check, message: str) -> tuple[Status, str, str, tuple[Mapping[str, str], ...]]:
+    return "errored", f"could not be checked: {message}", "", ()
+
+
+def _outcome(
+    suite: Suite, check: Check, status: Status, observed: str, rendered: str, rows: tuple[Mapping[str, str], ...], accepted: Sequence[Acceptance]
+) -> Outcome:
+    """Put together what is known of one check, with an operator's acceptance where a failure may be waived."""
+    reason = None
+    if status == "failed" and check.can_be_waived:
+        reason = next((acceptance.reason for acceptance in accepted if acceptance.covers(check)), None)
+        status = "accepted" if reason else status
+    result = CheckResult(
+        check_name=check.name,
+        engine="great_expectations",
+        target=check.target,
+        severity=check.severity,
+        status=status,
+        observed=observed,
+        expected=check.expected,
+        reason=reason,
+    )
+    return Outcome(suite=suite.name, result=result, protects=check.protects, law=check.law, rendered=rendered, query=check.query, rows=rows)
+
+
+def _raised(info: Mapping[str, Any] | None) -> str | None:
+    """The message of an exception inside Great Expectations, which reports it at the top or once per metric; else None."""
+    if not info:
+        return None
+    entries = [info] if "raised_exception" in info else list(info.values())
+    messages = [str(entry.get("exception_message") or "unknown error") for entry in entries if isinstance(entry, Mapping) and entry.get("raised_exception")]
+    return _first_line(messages[0]) if messages else None
+
+
+def _rendered(result: gx.core.ExpectationValidationResult) -> str:
+    """The expectation in Great Expectations' own words, without markup."""
+    from great_expectations.render.renderer.inline_renderer import InlineRenderer
+
+    for content in InlineRenderer(render_object=result.expectation_config).get_rendered_content():
+        value = content.value.to_json_dict()
+        text = str(value.get("template") or "")
+        for name, parameter in sorted((value.get("params") or {}).items(), key=lambda item: -len(item[0])):
+            text = text.replace(f"${name}", _text(parameter.get("value")))
+        if text:
+            return text
+    return ""
+
+
+def _stock_observed(figures: Mapping[str, Any]) -> str:
+    """What a stock expectation saw: unexpected values of how many, or the figure it looked at."""
+    if "element_count" in figures:
+        total, wrong = figures["element_count"], figures.get("unexpected_count") or 0
+        values = figures.get("partial_unexpected_list") or []
+        examples = f": {', '.join(_text(value) for value in values[:SHOWN_ROWS])}" if wrong and any(value is not None for value in values) else ""
+        return f"{wrong:,} of {total:,} values{examples}" if wrong else f"all {total:,} values"
+    return _text(figures.get("observed_value"))
+
+
+def _text(value: Any) -> str:
+    """A value as a person writes it: no exponents, no Python quotes, at most 200 characters."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        text = f"{value:,.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _first_line(error: object) -> str:
+    """The first line of an error that says something."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,10 @@
+"""The suites, in the order in which they run and are shown. A new suite is one module and one line here."""
+
+from __future__ import annotations
+
+from pipelines.validate.suites import deliveries, facts, publications, shares
+from pipelines.validate.suites.checks import Check, Suite
+
+SUITES: tuple[Suite, ...] = (deliveries.SUITE, facts.SUITE, shares.SUITE, publications.SUITE)
+
+__all__ = ["SUITES", "Check", "Suite"]

@@ -1,0 +1,163 @@
+"""Share tables: laws 3, 4, 6, 7 and 8, and what a reader would find odd.
+
+The same checks hold for every `marts.shares_by_…` that the build file has, so a new share table is guarded from its first run.
+"""
+
+from __future__ import annotations
+
+from pipelines.validate.suites.checks import Check, Suite, Tables
+
+PREFIX = "marts.shares_by_"
+BASE = "marts.shares_by_subprogramme"
+GROUP = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis", "measure", "funding_source", "funding_level")
+FIGURES = frozenset({"value", "unit", "total_value", "share_pct", "rounded_pct", "distinct_count", "unconverted_rows", "has_negative_part", "is_exclusive"})
+# Columns that name a breakdown of which each table holds several side by side; one breakdown adds up, all of them together do not.
+SCHEMES = ("region_scheme", "sector_vocabulary", "sector_level")
+# Cash only: contributions in kind never stand in a cash total, and technical cooperation is a second view of the same money.
+CASH = "measure like '%!_usd' escape '!' and measure <> 'in_kind_usd' and funding_source not in ('technical_cooperation', 'in_kind')"
+
+
+def share_tables(tables: Tables) -> list[str]:
+    """The share tables of the build file, the one by subprogramme always among them."""
+    return sorted({BASE, *(name for name in tables if name.startswith(PREFIX))})
+
+
+def checks(tables: Tables) -> list[Check]:
+    """Every check on every share table."""
+    return [check for table in share_tables(tables) for check in _checks(table, tables.get(table, (*GROUP, *FIGURES)))]
+
+
+def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
+    breakdown = ", ".join((*GROUP, *(column for column in SCHEMES if column in columns)))
+    dimensions = ", ".join(column for column in columns if column not in FIGURES and not column.endswith("_name"))
+    across_levels = ", ".join(column for column in dimensions.split(", ") if column not in ("funding_source", "funding_level"))
+    exclusive = "is_exclusive" if "is_exclusive" in columns else "true"
+
+    def forbid(name: str, query: str, *, protects: str, expected: str, **more: object) -> Check:
+        return Check(name=name, target=table, query=query, protects=protects, expected=expected, **more)
+
+    found = [
+        forbid(
+            "shares_add_to_100",
+            f"""select {breakdown}, sum(share_pct) as found from {{batch}} where share_pct is not null and {exclusive}
+                group by all having abs(sum(share_pct) - 100) > 0.001""",
+            law=3,
+            expected="share_pct of one breakdown adds to 100 within 0.001",
+            protects="Shares of one breakdown are the whole: nothing is missing and nothing counts twice.",
+        ),
+        forbid(
+            "rounded_shares_add_to_100",
+            f"""select {breakdown}, sum(rounded_pct) as found from {{batch}} where rounded_pct is not null and {exclusive}
+                group by all having sum(rounded_pct) <> 100""",
+            law=3,
+            expected="rounded_pct of one breakdown adds to exactly 100.0",
+            protects="A printed table of percentages adds to exactly 100.0.",
+        ),
+        forbid(
+            "shares_follow_from_values",
+            f"""select {dimensions}, value, total_value, share_pct from {{batch}}
+                where (share_pct is null) <> (rounded_pct is null) or (share_pct is not null and (total_value <= 0
+                   or abs(cast(share_pct as double) - 100 * cast(value as double) / cast(nullif(total_value, 0) as double)) > 0.00001))""",
+            law=3,
+            expected="share_pct = 100 × value ÷ total_value, and none where the total is not above zero",
+            protects="A published percentage is the value beside it divided by the total beside it.",
+        ),
+        forbid(
+            "parts_add_to_total",
+            f"""select {breakdown}, sum(value) as found, max(total_value) as total from {{batch}} where {exclusive}
+                group by all having coalesce(sum(value), 0) <> coalesce(max(total_value), 0) or coalesce(min(total_value), 0) <> coalesce(max(total_value), 0)""",
+            law=4,
+            expected="Σ value = total_value, exactly",
+            protects="The parts of a breakdown are its total to the cent.",
+        ),
+        forbid(
+            "levels_agree",
+            f"""with levels as (select {across_levels}, funding_level, sum(value) as value from {{batch}} where {CASH} group by all)
+                select {across_levels}, sum(value) filter (where funding_level = 0) as all_funding,
+                       sum(value) filter (where funding_level = 1) as families, sum(value) filter (where funding_level = 2) as sources
+                from levels group by all
+                having all_funding is distinct from families or families is distinct from sources""",
+            law=4,
+            expected="level 0 `all` = Σ level 1 = Σ level 2",
+            protects="All funding, its families and its sources are the same money.",
+        ),
+        forbid(
+            "unconverted_is_counted",
+            f"select {dimensions} from {{batch}} where unconverted_rows is null or unconverted_rows < 0 or (value is null and unconverted_rows = 0)",
+            law=6,
+            expected="unconverted rows counted, none taken as 0",
+            protects="Money without a rate is left out and counted, not quietly taken as nothing.",
+        ),
+        forbid(
+            "groups_are_named",
+            f"select * from {{batch}} where {' or '.join(f'{column} is null' for column in GROUP)}",
+            law=7,
+            expected="no NULL in " + ", ".join(GROUP),
+            protects="Every figure says its book, basis, period and reporter, so that none is added to another's by accident.",
+        ),
+        forbid(
+            "negative_parts_are_flagged",
+            f"select {dimensions}, value from {{batch}} where value < 0 and has_negative_part is not true",
+            expected="has_negative_part where a value is below zero",
+            protects="A reader is told that refunds or corrections outweigh a part, so that a share below zero is no surprise.",
+        ),
+        forbid(
+            "one_unit_per_measure",
+            "select measure, string_agg(distinct unit, ', ') as units from {batch} group by measure having count(distinct unit) > 1",
+            severity="warning",
+            expected="one unit per measure",
+            protects="Figures of one measure can be compared.",
+        ),
+    ]
+    if "is_exclusive" in columns:
+        found.append(
+            forbid(
+                "overlaps_stay_within_total",
+                f"""select {dimensions}, value, total_value from {{batch}}
+                    where not is_exclusive and not has_negative_part and value > total_value""",
+                law=8,
+                expected="no group of countries above the grand total",
+                protects="A country that belongs to two groups counts once in each and never twice in one.",
+            )
+        )
+        found.append(
+            forbid(
+                "only_country_groups_overlap",
+                "select distinct region_scheme from {batch} where (region_scheme = 'country_group') <> (not is_exclusive)",
+                law=8,
+                expected="is_exclusive false for country_group only",
+                protects="A country in two groups is counted once in every exclusive breakdown.",
+            )
+        )
+    if table != BASE:
+        # Deliverables have no recipients, and a table of one kind of record holds its own measures only.
+        found.append(
+            forbid(
+                "breakdowns_agree",
+                f"""with mine as (select {breakdown}, sum(value) as value from {{batch}} where {exclusive} group by all),
+                         base as (select {", ".join(GROUP)}, sum(value) as value from {BASE} group by all)
+                    select {", ".join(f"mine.{column}" for column in breakdown.split(", "))}, mine.value as here, base.value as by_subprogramme
+                    from mine left join base using ({", ".join(GROUP)})
+                    where base.measure in (select measure from mine) and mine.value is distinct from base.value""",
+                law=4,
+                expected="the same total as by subprogramme, exactly",
+                protects="Two tables of the same money show the same total.",
+            )
+        )
+    if table.endswith(("_region", "_and_region")):
+        schemes = f"(select distinct region_scheme from {{batch}} where {exclusive})"
+        found.append(
+            forbid(
+                "no_money_lost_by_region",
+                f"""select base.* from (select {", ".join(GROUP)}, region_scheme from {BASE}, {schemes} as schemes
+                                       where not regexp_matches(measure, '^(planned|actual)_') group by all) as base
+                    anti join {{batch}} as mine using ({breakdown})""",
+                law=4,
+                expected="every group by subprogramme stands in every exclusive scheme",
+                protects="Every figure by subprogramme has its breakdown by region.",
+            )
+        )
+    return found
+
+
+SUITE = Suite(name="shares", title="Shares by subprogramme, region and other breakdowns", checks=checks)

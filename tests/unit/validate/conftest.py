@@ -1,0 +1,78 @@
+"""A release of three rows: one project's transaction in Kyrgyzstan and Tajikistan, with the public columns of the marts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+GROUP = (
+    "'project_ledger' as book, 'ECE' as entity, 'primary' as reporter_role, 2023 as fiscal_year, 'year' as period_type, 'reported' as record_basis, "
+    "'expenditure_usd' as measure, funding_source, funding_level"
+)
+LEVELS = "(values ('all', 0), ('technical_cooperation', 0), ('extrabudgetary', 1), ('trust_fund', 2)) as l(funding_source, funding_level)"
+FIGURES = "'USD' as unit, cast({total} as decimal(24, 6)) as total_value"
+
+TABLES = f"""
+create schema raw; create schema marts; create schema audit;
+create table raw.project_transactions as select 'T1' as transaction_id, cast(100000.00 as decimal(28, 10)) as amount;
+create table marts.fct_spending as
+    select 'project_ledger:T1' as transaction_key, '1' as purpose, recipient, 'project_ledger' as book, 'reported' as record_basis, 'ECE' as entity,
+           'primary' as reporter_role, 'expenditure' as transaction_type, date '2023-05-01' as transaction_date, 2023 as fiscal_year,
+           'trust_fund' as funding_source, 'outgoing' as flow, '1' as subprogramme, cast(null as varchar) as sector,
+           cast(100000.00 as decimal(18, 2)) as transaction_amount, cast(part as decimal(18, 2)) as amount, 'USD' as currency,
+           cast(part as decimal(18, 2)) as amount_usd, cast(1 as decimal(18, 12)) as fx_rate, cast(null as date) as fx_rate_date, 'identity' as fx_source, pct as used_pct
+    from (values ('KG', 60000, 60), ('TJ', 40000, 40)) as v(recipient, part, pct);
+create table marts.fct_allocations as
+    select 'programme_budget' as book, 'ECE' as entity, 2023 as fiscal_year, 'year' as period_type, 'published' as record_basis, 'estimate' as measure,
+           'rptc' as funding_source, cast(5.5 as decimal(28, 10)) as amount, 'USD' as currency, cast(5.5 as decimal(18, 2)) as amount_usd,
+           date '2024-01-01' as as_of, true as is_latest_vintage, 'ipsas' as accounting_basis where false;
+create table marts.fct_deliverables as select 'planned' as status, cast(3 as decimal(28, 10)) as quantity;
+create table marts.fct_activities as select cast(weight as decimal(9, 6)) as weight from (values (0.6), (0.4)) as v(weight);
+create table marts.shares_by_subprogramme as
+    select {GROUP}, '1' as subprogramme, 'Environment' as subprogramme_name, cast(100000 as decimal(24, 6)) as value, {FIGURES.format(total=100000)},
+           cast(100 as decimal(12, 6)) as share_pct, cast(100 as decimal(9, 1)) as rounded_pct, 1 as distinct_count, 0 as unconverted_rows, false as has_negative_part
+    from {LEVELS};
+create table marts.shares_by_region as
+    select {GROUP}, region_scheme, region, region as region_name, is_exclusive, cast(part as decimal(24, 6)) as value, {FIGURES.format(total=100000)},
+           cast(part / 1000 as decimal(12, 6)) as share_pct, cast(part / 1000 as decimal(9, 1)) as rounded_pct, 1 as distinct_count, 0 as unconverted_rows,
+           false as has_negative_part
+    from {LEVELS}, (values ('country', 'KG', true, 60000), ('country', 'TJ', true, 40000), ('m49_region', '142', true, 100000),
+                           ('country_group', 'SPECA', false, 100000), ('country_group', 'LLDC', false, 100000)) as v(region_scheme, region, is_exclusive, part);
+create table marts.shares_by_subprogramme_and_region as
+    select * replace (region_name as region_name), '1' as subprogramme, 'Environment' as subprogramme_name from marts.shares_by_region;
+create table marts.published_figure_checks as
+    select 'F1' as figure_id, 'ECE spent 0.1 million' as statement, 'confirmed' as verdict, 'independent' as evidence, 'reported' as record_basis,
+           100000.0 as computed_value, 50000.0 as accepted_from, 150000.0 as accepted_to, 2 as rows_behind;
+create table audit.reconciliation as
+    select 'project_transactions' as source, layer_from, layer_to, 'project_ledger' as book, 'ECE' as entity, 2023 as fiscal_year, 'reported' as record_basis,
+           'expenditure_usd' as measure, 'USD' as currency, cast(100000 as decimal(38, 10)) as amount_from, cast(100000 as decimal(38, 10)) as amount_to,
+           cast(0 as decimal(38, 10)) as rounding, cast(0 as decimal(38, 10)) as difference
+    from (values ('raw', 'staging'), ('staging', 'facts'), ('facts', 'marts')) as v(layer_from, layer_to);
+create table audit.deliveries as
+    select 'd1' as delivery_id, 'project_transactions' as source, 'project_transactions' as table_name, 'project_transactions/t.csv' as source_file, 'aa' as source_sha256,
+           2 as rows_delivered, 1 as rows_loaded, 1 as rows_quarantined, 'loaded' as status, null as message;
+create table audit.quarantine as
+    select 'd1' as delivery_id, 'project_transactions/t.csv' as source_file, 3 as source_row, 'not_a_date' as rule, 'error' as severity, '31.02.' as value,
+           'write the date as YYYY-MM-DD' as remedy;
+create table audit.check_results (run_id varchar, check_name varchar, engine varchar, target varchar, severity varchar, status varchar, observed varchar,
+                                  expected varchar, reason varchar);
+"""
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a build file: `build("now", "update marts.…")` runs the statements on top of the sound tables."""
+
+    def make(name: str, *statements: str) -> Path:
+        path = tmp_path / name / "techcoop.duckdb"
+        path.parent.mkdir()
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(TABLES)
+            for statement in statements:
+                connection.execute(statement)
+        return path
+
+    return make
