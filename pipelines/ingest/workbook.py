@@ -71,8 +71,8 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, wanted: str | int | None)
     kinds = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
     names = [meta.name for meta in kinds]
     if wanted is not None:
-        if isinstance(wanted, int) and 1 <= wanted <= len(names):
-            wanted = names[wanted - 1]
+        if wanted not in names and str(wanted).isdecimal() and 1 <= int(wanted) <= len(names):
+            wanted = names[int(wanted) - 1]
         if wanted not in names:
             raise UnreadableDelivery(
                 "missing_sheet",

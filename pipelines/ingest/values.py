@@ -1,0 +1,92 @@
+"""Numbers and dates as people write them, as polars expressions. Nothing is guessed: what could mean two things means neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+# Signs of minus that documents print: minus, en dash, small and full-width hyphen-minus.
+_MINUS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
+_SPACES = "\u0020\u00a0\u2009\u202f"
+_THOUSANDS = {**dict.fromkeys(_SPACES, f"[{_SPACES}]"), "'": "['\u2019]", "\u2019": "['\u2019]"}
+_SIGNED = r"^(?:\(\s*([^()+\-]+?)\s*\)|[+\-]?\s*([^()+\-]+?)|([^()+\-]+?)\s*-)$"
+_DATE_WORDS = {"YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberStyle:
+    """How numbers are written: `1.234,56` has the decimal separator `,` and the thousands separator `.`.
+
+    Attributes:
+        decimal: one character, `.` unless told otherwise.
+        thousands: one character or None: none is allowed. A space stands for every kind of space, an apostrophe for both.
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+
+
+def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
+    """The number in a text, as plain text that casts to a decimal; NULL where there is none.
+
+    Minus may stand before or behind the number, be any kind of dash, or be brackets: `(1,234)`. Thousands separators count only where the
+    style names one, and only between groups of three, so that `1,234` is neither 1.234 nor 1234 without a mapping. Currency signs, exponents,
+    NaN and infinities are no numbers here.
+
+    Args:
+        column: texts.
+        numbers: the style of the mapping.
+    """
+    style = numbers or NumberStyle()
+    decimal = re.escape(style.decimal)
+    fraction = r"(\.\d+)?" if style.decimal == "." else ""
+    plain = column.str.contains(rf"^-?\d+{fraction}$")
+    # Nearly all texts are plain; the careful reading sees only the others.
+    text = pl.when(~plain).then(column).str.strip_chars().str.replace_many(_MINUS)
+    body = pl.coalesce(text.str.extract(_SIGNED, group) for group in (1, 2, 3))
+    separator = _THOUSANDS.get(style.thousands or "", re.escape(style.thousands or ""))
+    grouped = rf"\d{{1,3}}(?:{separator}\d{{3}})+|" if style.thousands else ""
+    body = pl.when(body.str.contains(rf"^(?:(?:{grouped}\d+)(?:{decimal}\d*)?|{decimal}\d+)$")).then(body)
+    if style.thousands:
+        body = body.str.replace_all(separator, "")
+    if style.decimal != ".":
+        body = body.str.replace(style.decimal, ".", literal=True)
+    negative = text.str.contains(r"^[(\-]|-$")
+    careful = pl.when(negative).then(pl.lit("-") + body).otherwise(body)
+    return pl.when(plain).then(column).otherwise(careful)
+
+
+def date_format(words: str) -> str:
+    """The strptime format behind `DD.MM.YYYY`, `D MMM YYYY`, `MM/DD/YY hh:mm`; a text with `%` is taken as it is.
+
+    Raises:
+        ValueError: day, month or year is missing.
+    """
+    found = words if "%" in words else re.sub("|".join(_DATE_WORDS), lambda match: _DATE_WORDS[match.group()], words)
+    if not all(re.search(part, found) for part in ("%Y|%y|%F|%D", "%m|%b|%B|%F|%D", "%d|%e|%F|%D")):
+        raise ValueError("day, month and year, such as DD.MM.YYYY or D MMM YYYY")
+    return found
+
+
+def parse_date(column: pl.Expr, formats: Sequence[str] = ()) -> pl.Expr:
+    """The date in a text; NULL where there is none (31.02. is none).
+
+    ISO dates are always read (with a time of day too, which is dropped); others only in the given formats, the first that fits.
+
+    Args:
+        column: texts without white space around them.
+        formats: strptime formats, as `date_format` gives them.
+    """
+    iso = column.str.strptime(pl.Date, "%Y-%m-%d", strict=False)
+    rest = pl.when(iso.is_null()).then(column)
+    stamp = rest.str.extract(r"^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+    tried = [stamp.str.strptime(pl.Date, "%Y-%m-%d", strict=False)]
+    for form in formats:
+        if "%H" in form:
+            tried.append(rest.str.strptime(pl.Datetime("us"), form, strict=False).dt.date())
+        else:
+            tried.append(rest.str.strptime(pl.Date, form, strict=False))
+    return pl.coalesce(iso, *tried)
