@@ -1,0 +1,106 @@
+"""Deliveries as assets: one per source of the registry, then the tables that need all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+import dagster as dg
+
+from pipelines.contracts import SOURCES, Source, column_metadata, contract_columns, landed_schema
+from pipelines.defs.warehouse import Warehouse, step
+from pipelines.ingest.landing import LANDING_TABLES, SourceLanding, land_source, settle
+from pipelines.publish import run as runs
+
+PREFIX = "landing"
+
+
+def landing_assets() -> list[dg.AssetsDefinition]:
+    """One asset per source and the settled deliveries."""
+    return [*(_source_asset(source) for source in SOURCES.values()), settled_deliveries]
+
+
+def source_key(source: str) -> dg.AssetKey:
+    """The asset key of a source's landed table."""
+    return dg.AssetKey([PREFIX, source])
+
+
+def _source_asset(source: Source) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=source_key(source.name),
+        group_name=f"landing_{source.domain}",
+        description=f"Deliveries of {source.name} after the row pass. One row is one {source.grain}.",
+        kinds={"polars", "parquet"},
+        metadata={"dagster/column_schema": _columns(source)},
+    )
+    def landed(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        with step(warehouse):
+            landing = land_source(warehouse.prepared, source.name, progress=context.log.info)
+        warehouse.landed[source.name] = landing
+        return dg.MaterializeResult(metadata=_row_pass_metadata(landing))
+
+    return landed
+
+
+def _columns(source: Source) -> dg.TableSchema:
+    """The contract as a table schema, with what each column means."""
+    known = set(contract_columns(source))
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, type=str(dtype), description=column_metadata(source, name)["description"] if name in known else None)
+            for name, dtype in landed_schema(source).items()
+        ]
+    )
+
+
+def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]:
+    parts = landing.parts.values()
+    return {
+        "dagster/row_count": dg.MetadataValue.int(sum(part.rows_delivered - part.rows_quarantined for part in parts)),
+        "rows_delivered": dg.MetadataValue.int(sum(part.rows_delivered for part in parts)),
+        "rows_quarantined": dg.MetadataValue.int(sum(part.rows_quarantined for part in parts)),
+        "deliveries": dg.MetadataValue.table(
+            records=[
+                dg.TableRecord({"source_file": delivery.source_file, "status": delivery.status, "sha256": delivery.sha256 or "", "message": delivery.message})
+                for delivery in landing.deliveries
+            ],
+            schema=dg.TableSchema([dg.TableColumn(name) for name in ("source_file", "status", "sha256", "message")]),
+        ),
+        "seconds": dg.MetadataValue.float(round(landing.seconds, 3)),
+    }
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            dg.AssetKey([PREFIX, table]),
+            deps=[source_key(source) for source in SOURCES],
+            group_name="landing_settled",
+            kinds={"duckdb", "parquet"},
+            metadata={"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, type=str(dtype)) for name, dtype in schema.items()])},
+        )
+        for table, schema in LANDING_TABLES.items()
+    ]
+)
+def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """The set pass: keys within and across deliveries, references, and the accounts of what was delivered, loaded and quarantined."""
+    with step(warehouse) as run:
+        landings = [warehouse.landed[source] for source in SOURCES]
+        summary = settle(warehouse.prepared, landings, run.now, run_id=run.run_id, as_of=run.as_of, previous_release=run.previous)
+    runs.add_landed(run, asdict(summary))
+    for message in summary.messages:
+        context.log.warning(message)
+    accounts = {
+        f"{source}: {name}": dg.MetadataValue.text(f"{amount:,f}") for source, figures in summary.sources.items() for name, amount in figures.amounts.items()
+    }
+    totals = {
+        "rows_delivered": summary.rows_delivered,
+        "rows_loaded": summary.rows_loaded,
+        "rows_quarantined": summary.rows_quarantined,
+        "deliveries": summary.deliveries,
+        "set_aside": summary.set_aside,
+        "seconds": round(summary.seconds, 3),
+    }
+    for table in LANDING_TABLES:
+        shown = {"deliveries": totals, "delivered_amounts": accounts}.get(table, {})
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([PREFIX, table]), metadata=shown)

@@ -1,0 +1,81 @@
+"""The dbt project as assets: one per seed and model, its tests as asset checks, built by one dbt in a child process."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from packaging.version import Version
+
+from pipelines import settings
+from pipelines.defs import dbt_child
+from pipelines.defs.warehouse import Warehouse, step
+from pipelines.publish import run as runs
+from pipelines.validate.results import dbt_results
+
+
+class Dbt(DbtCliResource):
+    """dbt as a child process that ends with its parent."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        # Asking the executable costs a whole start of dbt.
+        return Version(metadata.version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: object) -> None:
+        # An adapter in this process would hold a connection to the build file, and only `fetch_…` needs one.
+        return None
+
+
+class Translator(DagsterDbtTranslator):
+    """Assets are called like the tables: schema and table; their groups are layer and domain."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """`landing` sources are the landing assets; everything else is `schema/table`."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props.get("alias") or dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Layer and domain: the folders in which the model lies."""
+        return "_".join(dbt_resource_props["fqn"][1:-1]) or dbt_resource_props["schema"]
+
+
+def dbt_models(manifest: Path) -> dg.AssetsDefinition:
+    """All seeds and models with their tests, as one step."""
+
+    @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Translator(), exclude="resource_type:unit_test")
+    def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+        with step(warehouse) as run:
+            # The checks that follow need it, importing it takes seconds, and this process only waits for dbt now.
+            threading.Thread(target=__import__, args=["great_expectations"], daemon=True).start()
+            target = dbt_child.target(run.home)
+            outcome = target / "run_results.json"
+            outcome.unlink(missing_ok=True)
+            dbt = Dbt(project_dir=str(settings.DBT_PROJECT), dbt_executable=sys.executable, global_config_flags=dbt_child.arguments(run.home))
+            invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
+            yield from invocation.stream()
+            if not outcome.exists():
+                raise invocation.get_error() or dg.Failure("dbt ended without saying what it did")
+            results = dbt_results(outcome, target / "manifest.json")
+            runs.add_check_results(run, results)
+            broken = [
+                f"{result['unique_id'].split('.', 1)[1]}: {result['message']}"
+                for result in json.loads(outcome.read_text("utf-8"))["results"]
+                if result["status"] == "error" and result["unique_id"].split(".")[0] in ("model", "seed")
+            ]
+            if broken:
+                raise dg.Failure("dbt could not build " + "; ".join(broken), allow_retries=False)
+        failed = [f"{result.check_name} on {result.target}" for result in results if result.is_blocking]
+        if failed:
+            raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
+
+    return dbt_build

@@ -1,0 +1,132 @@
+"""The resource that makes a job a run: it holds the lock, begins the run, and records how it ended."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field, PrivateAttr
+
+from pipelines.ingest.landing import Prepared, SourceLanding, prepare
+from pipelines.publish import release
+from pipelines.publish import run as runs
+from pipelines.publish.fingerprint import fingerprint
+from pipelines.publish.lock import lock
+from pipelines.publish.run import Run
+from pipelines.validate.runner import Acceptance
+
+JOB = "refresh"
+RELEASE = dg.AssetKey("release")
+
+# What passes by itself: a busy device, a network file system that comes back, too many open files for a moment.
+TRANSIENT = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET, errno.ENETUNREACH}
+RETRIES = 3
+SECONDS_BETWEEN_RETRIES = 2
+
+
+class AcceptedCheck(dg.Config):
+    """A plausibility check that may fail in this run.
+
+    Attributes:
+        check: its name.
+        reason: why, in the operator's words.
+        target: the table; every table that the check guards if empty.
+    """
+
+    check: str
+    reason: str
+    target: str | None = None
+
+
+class Warehouse(dg.ConfigurableResource):
+    """One home and one folder of deliveries; in a job, the run under way in them.
+
+    Attributes:
+        home: the folder that a run writes.
+        raw_root: the folder of deliveries.
+        as_of: the day that the release speaks for, `YYYY-MM-DD`; today (UTC) if empty.
+        accept: checks that may fail.
+        wait_seconds: how long to wait for another run to end.
+    """
+
+    home: str
+    raw_root: str
+    as_of: str | None = None
+    accept: list[AcceptedCheck] = Field(default_factory=list)
+    wait_seconds: float = 600.0
+
+    _run: Run | None = PrivateAttr(default=None)
+    _prepared: Prepared | None = PrivateAttr(default=None)
+    _landed: dict[str, SourceLanding] = PrivateAttr(default_factory=dict)
+
+    @property
+    def run(self) -> Run:
+        """The run under way."""
+        assert self._run is not None, "a run is under way only inside a job"
+        return self._run
+
+    @property
+    def prepared(self) -> Prepared:
+        """The deliveries found when the run began."""
+        assert self._prepared is not None, "deliveries are looked for when a run begins"
+        return self._prepared
+
+    @property
+    def landed(self) -> dict[str, SourceLanding]:
+        """What the row pass made of each source so far."""
+        return self._landed
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
+        """Hold the lock from before the first asset to after the last, whatever happens in between."""
+        refuse_partial(context.run)
+        home, raw_root = Path(self.home), Path(self.raw_root)
+        as_of = date.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC).date()
+        acceptances = [Acceptance(check=accepted.check, target=accepted.target, reason=accepted.reason) for accepted in self.accept]
+        with lock(home, wait_seconds=self.wait_seconds):
+            found = fingerprint(raw_root, home, as_of=as_of)
+            # Before the run begins: what is wrong with the configuration is no failed run.
+            self._prepared = prepare(raw_root, home, previous_release=release.current(home))
+            self._run = runs.begin(home, raw_root, as_of=as_of, fingerprint=found, acceptances=acceptances)
+            try:
+                yield self
+            finally:
+                if self._run.build.exists():
+                    runs.block(self._run)
+
+
+def refuse_partial(run: dg.DagsterRun | None) -> None:
+    """A release is built as a whole or not at all.
+
+    Raises:
+        dagster.Failure: the run selects some assets, or continues another run whose build folder is gone.
+    """
+    if run is None or (run.job_name == JOB and not run.step_keys_to_execute and (run.asset_selection is None or RELEASE in run.asset_selection)):
+        return
+    raise dg.Failure(f"A release is built as a whole, from every delivery: launch the job `{JOB}`, not single assets or steps of it.", allow_retries=False)
+
+
+@contextmanager
+def step(warehouse: Warehouse) -> Iterator[Run]:
+    """The run, for the body of one asset: transient errors are tried again, others are kept as the reason why there is no release."""
+    run = warehouse.run
+    try:
+        yield run
+    except OSError as error:
+        if error.errno in TRANSIENT:
+            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=SECONDS_BETWEEN_RETRIES) from error
+        runs.note_error(run, one_line(error))
+        raise
+    except Exception as error:
+        runs.note_error(run, one_line(error))
+        raise
+
+
+def one_line(error: BaseException) -> str:
+    """An error's message as one line."""
+    description = error.description if isinstance(error, dg.Failure) else str(error)
+    return " ".join((description or type(error).__name__).split())
