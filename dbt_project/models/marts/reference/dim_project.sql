@@ -18,7 +18,7 @@ described as (
         start_date,
         end_date,
         status,
-        cast(budget_amount as decimal(18, 2)) as budget_amount,
+        {{ from_cents('budget_cents') }} as budget_amount,
         currency,
         recipients,
         scope,

@@ -1,0 +1,7 @@
+{#- Whole millionths of a figure DECIMAL(28,10) that is not money, as BIGINT; NULL beyond nine trillion, which no count of activities reaches. -#}
+{% macro to_millionths(figure) -%}
+case
+    when abs({{ figure }}) < 9000000000000
+        then cast(cast({{ figure }} as decimal(19, 6)) * cast(1000000 as decimal(7, 0)) as bigint)
+end
+{%- endmacro %}
