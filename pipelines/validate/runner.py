@@ -11,7 +11,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ class Outcome:
         result: what goes into `audit.check_results`.
         protects: the check's sentence.
         law: number of the law, if it is one.
-        rendered: the expectation in Great Expectations' own words.
+        rendered: a stock expectation in Great Expectations' own words; empty for queries.
         query: the SQL that must find nothing; None for stock expectations.
         rows: rows that should not exist, at most `SHOWN_ROWS` of them, as text by column.
     """
@@ -115,14 +115,24 @@ def verify_acceptances(accepted: Sequence[Acceptance]) -> None:
 
 
 def run_suites(
-    database: Path, previous: Path | None = None, accepted: Sequence[Acceptance] = (), progress: Callable[[str], None] | None = None
+    database: Path,
+    previous: Path | None = None,
+    accepted: Sequence[Acceptance] = (),
+    progress: Callable[[str], None] | None = None,
+    suites: Sequence[Suite] = SUITES,
 ) -> list[CheckResult]:
-    """Run every suite on a build file; the results in the order of the suites. See `validate`."""
-    return [outcome.result for outcome in validate(database, previous, accepted, progress)]
+    """Run the suites on a build file; the results in the order of the suites. See `validate`."""
+    return [outcome.result for outcome in validate(database, previous, accepted, progress, suites)]
 
 
-def validate(database: Path, previous: Path | None = None, accepted: Sequence[Acceptance] = (), progress: Callable[[str], None] | None = None) -> list[Outcome]:
-    """Run every suite on a build file, read-only, and leave no connection behind.
+def validate(
+    database: Path,
+    previous: Path | None = None,
+    accepted: Sequence[Acceptance] = (),
+    progress: Callable[[str], None] | None = None,
+    suites: Sequence[Suite] = SUITES,
+) -> list[Outcome]:
+    """Run the suites on a build file, read-only, and leave no connection behind.
 
     A check that cannot run (a missing table or column, a broken query) is `errored`, not `failed`; the others go on.
 
@@ -131,6 +141,7 @@ def validate(database: Path, previous: Path | None = None, accepted: Sequence[Ac
         previous: the DuckDB file of the release to compare with; None for the first release.
         accepted: failures to let pass, each with its reason.
         progress: told the title of each suite as it starts.
+        suites: those to run; all unless said.
 
     Raises:
         UnknownAcceptance: something is accepted that cannot be.
@@ -142,7 +153,7 @@ def validate(database: Path, previous: Path | None = None, accepted: Sequence[Ac
             raise FileNotFoundError(f"{path}: no such DuckDB file")
     outcomes: list[Outcome] = []
     with _session(database, previous) as session:
-        for suite in SUITES:
+        for suite in suites:
             if progress:
                 progress(suite.title)
             outcomes += session.run(suite, accepted)
@@ -160,6 +171,8 @@ class _Session:
     """Rows per table; None where counting is not free."""
     unprepared: Mapping[str, str]
     """Prepared tables that could not be made, with the reason."""
+    batches: dict[str, Any] = field(default_factory=dict)
+    """Great Expectations' batches made so far, by table."""
 
     def run(self, suite: Suite, accepted: Sequence[Acceptance]) -> list[Outcome]:
         """Run one suite; checks that read the same table go to Great Expectations together."""
@@ -199,18 +212,19 @@ class _Session:
                 expectations.append(gxe.UnexpectedRowsExpectation(unexpected_rows_query=f"{check.query}\nlimit {MOST_ROWS}", **common))
             else:
                 expectations.append(getattr(gxe, str(check.expectation))(**check.arguments, **common))
-        asset = self.source.add_table_asset(f"{table} {uuid4().hex[:8]}", table_name=name, schema_name=schema)
-        batch = asset.add_batch_definition_whole_table("whole").get_batch()
+        if table not in self.batches:
+            asset = self.source.add_table_asset(table, table_name=name, schema_name=schema)
+            self.batches[table] = asset.add_batch_definition_whole_table("whole").get_batch()
         # Complete results carry every offending value: fine for queries, which are limited, not for columns.
         wanted = "COMPLETE" if checks[0].query is not None else "SUMMARY"
-        results = batch.validate(gx.ExpectationSuite(name=asset.name, expectations=expectations), result_format=wanted).results
+        results = self.batches[table].validate(gx.ExpectationSuite(name=table, expectations=expectations), result_format=wanted).results
         return sorted(results, key=lambda result: result.expectation_config.meta["place"])
 
     def _judge(self, check: Check, result: gx.core.ExpectationValidationResult) -> tuple[Status, str, str, tuple[Mapping[str, str], ...]]:
         """Status, observed text, rendered text and sample rows of one validation result."""
         if message := _raised(result.exception_info):
             return _errored(check, message)
-        rendered = _rendered(result)
+        rendered = "" if check.query is not None else _rendered(result)
         figures = result.result
         rows = figures.get("details", {}).get("unexpected_rows", [])
         if result.success:

@@ -41,7 +41,8 @@ def _accounting(tables: Tables) -> list[Check]:
             target=table,
             law=5,
             query=f"""with here as (select count(*) as rows_here from {{batch}}),
-                           told as (select coalesce(sum(rows_loaded), 0) as rows_told from {DELIVERIES} where source = '{table.partition(".")[2]}' and status = 'loaded')
+                           told as (select coalesce(sum(rows_loaded), 0) as rows_told from {DELIVERIES}
+                                    where source = '{table.partition(".")[2]}' and status = 'loaded')
                       select * from here cross join told where rows_here <> rows_told""",
             expected="as many rows as the deliveries loaded",
             protects="Every loaded row of every delivery is in the warehouse, once.",
@@ -147,7 +148,8 @@ def magnitudes(before: str | None) -> str:
         with now as ({sums("techcoop")}), before as ({previous}),
         compared as (
             select {group}, before.usd as before_usd, now.usd as now_usd,
-                   case when least(abs(before.usd), abs(now.usd)) > {SMALL_USD} then round(abs(cast(now.usd as double)) / abs(cast(before.usd as double)), 6) end as ratio
+                   case when least(abs(before.usd), abs(now.usd)) > {SMALL_USD}
+                        then round(abs(cast(now.usd as double)) / abs(cast(before.usd as double)), 6) end as ratio
             from before full join now using ({group})
         )
         select *, case

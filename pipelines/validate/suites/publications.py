@@ -63,7 +63,8 @@ def newly_contradicted(before: str | None) -> str:
     Args:
         before: name under which the previous release is attached; None for the first release, in which nothing is new.
     """
-    now = f"select figure_id, statement, computed_value, accepted_from, accepted_to from techcoop.{TABLE} where verdict = 'contradicted' and evidence = 'independent'"
+    now = f"""select figure_id, statement, computed_value, accepted_from, accepted_to from techcoop.{TABLE}
+              where verdict = 'contradicted' and evidence = 'independent'"""
     return f"{now} and figure_id in (select figure_id from {before}.{TABLE} where verdict <> 'contradicted')" if before else f"{now} and false"
 
 

@@ -65,7 +65,8 @@ def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
         forbid(
             "parts_add_to_total",
             f"""select {breakdown}, sum(value) as found, max(total_value) as total from {{batch}} where {exclusive}
-                group by all having coalesce(sum(value), 0) <> coalesce(max(total_value), 0) or coalesce(min(total_value), 0) <> coalesce(max(total_value), 0)""",
+                group by all having coalesce(sum(value), 0) <> coalesce(max(total_value), 0)
+                                 or coalesce(min(total_value), 0) <> coalesce(max(total_value), 0)""",
             law=4,
             expected="Σ value = total_value, exactly",
             protects="The parts of a breakdown are its total to the cent.",

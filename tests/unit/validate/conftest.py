@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,9 @@ create table marts.fct_spending as
            'primary' as reporter_role, 'expenditure' as transaction_type, date '2023-05-01' as transaction_date, 2023 as fiscal_year,
            'trust_fund' as funding_source, 'outgoing' as flow, '1' as subprogramme, cast(null as varchar) as sector,
            cast(100000.00 as decimal(18, 2)) as transaction_amount, cast(part as decimal(18, 2)) as amount, 'USD' as currency,
-           cast(part as decimal(18, 2)) as amount_usd, cast(1 as decimal(18, 12)) as fx_rate, cast(null as date) as fx_rate_date, 'identity' as fx_source, pct as used_pct
+           cast(part as decimal(18, 2)) as amount_usd,
+           cast(1 as decimal(18, 12)) as fx_rate, cast(null as date) as fx_rate_date, 'identity' as fx_source,
+           pct as used_pct
     from (values ('KG', 60000, 60), ('TJ', 40000, 40)) as v(recipient, part, pct);
 create table marts.fct_allocations as
     select 'programme_budget' as book, 'ECE' as entity, 2023 as fiscal_year, 'year' as period_type, 'published' as record_basis, 'estimate' as measure,
@@ -33,7 +36,8 @@ create table marts.fct_deliverables as select 'planned' as status, cast(3 as dec
 create table marts.fct_activities as select cast(weight as decimal(9, 6)) as weight from (values (0.6), (0.4)) as v(weight);
 create table marts.shares_by_subprogramme as
     select {GROUP}, '1' as subprogramme, 'Environment' as subprogramme_name, cast(100000 as decimal(24, 6)) as value, {FIGURES.format(total=100000)},
-           cast(100 as decimal(12, 6)) as share_pct, cast(100 as decimal(9, 1)) as rounded_pct, 1 as distinct_count, 0 as unconverted_rows, false as has_negative_part
+           cast(100 as decimal(12, 6)) as share_pct, cast(100 as decimal(9, 1)) as rounded_pct, 1 as distinct_count,
+           0 as unconverted_rows, false as has_negative_part
     from {LEVELS};
 create table marts.shares_by_region as
     select {GROUP}, region_scheme, region, region as region_name, is_exclusive, cast(part as decimal(24, 6)) as value, {FIGURES.format(total=100000)},
@@ -52,8 +56,9 @@ create table audit.reconciliation as
            cast(0 as decimal(38, 10)) as rounding, cast(0 as decimal(38, 10)) as difference
     from (values ('raw', 'staging'), ('staging', 'facts'), ('facts', 'marts')) as v(layer_from, layer_to);
 create table audit.deliveries as
-    select 'd1' as delivery_id, 'project_transactions' as source, 'project_transactions' as table_name, 'project_transactions/t.csv' as source_file, 'aa' as source_sha256,
-           2 as rows_delivered, 1 as rows_loaded, 1 as rows_quarantined, 'loaded' as status, null as message;
+    select 'd1' as delivery_id, 'project_transactions' as source, 'project_transactions' as table_name, 'project_transactions/t.csv' as source_file,
+           'aa' as source_sha256,
+           2 as rows_delivered, 1 as rows_loaded, 1 as rows_quarantined, 'loaded' as status, cast(null as varchar) as message;
 create table audit.quarantine as
     select 'd1' as delivery_id, 'project_transactions/t.csv' as source_file, 3 as source_row, 'not_a_date' as rule, 'error' as severity, '31.02.' as value,
            'write the date as YYYY-MM-DD' as remedy;
@@ -62,17 +67,27 @@ create table audit.check_results (run_id varchar, check_name varchar, engine var
 """
 
 
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file with the tables above."""
+    path = tmp_path_factory.mktemp("sound") / "techcoop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(TABLES)
+    return path
+
+
 @pytest.fixture
-def build(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a build file: `build("now", "update marts.…")` runs the statements on top of the sound tables."""
+def build(tmp_path: Path, sound: Path) -> Callable[..., Path]:
+    """Makes a build file: `build("now", "update marts.…")` runs the statements on a copy of the sound tables."""
 
     def make(name: str, *statements: str) -> Path:
         path = tmp_path / name / "techcoop.duckdb"
         path.parent.mkdir()
-        with duckdb.connect(str(path)) as connection:
-            connection.execute(TABLES)
-            for statement in statements:
-                connection.execute(statement)
+        shutil.copy(sound, path)
+        if statements:
+            with duckdb.connect(str(path)) as connection:
+                for statement in statements:
+                    connection.execute(statement)
         return path
 
     return make

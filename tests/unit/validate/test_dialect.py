@@ -67,6 +67,8 @@ def test_the_attached_file_cannot_be_written(database):
         connection.execute(sa.text("insert into marts.t (a) values (2)"))
 
 
-@pytest.mark.parametrize("declared", ["BIGINT", "HUGEINT", "DOUBLE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "BOOLEAN", "VARCHAR", "STRUCT(a INTEGER)", "DECIMAL(38,0)[]"])
+@pytest.mark.parametrize(
+    "declared", ["BIGINT", "HUGEINT", "DOUBLE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "BOOLEAN", "VARCHAR", "STRUCT(a INTEGER)", "DECIMAL(38,0)[]"]
+)
 def test_every_declared_type_has_a_counterpart(declared):
     assert isinstance(dialect.column_type(declared), sa.types.TypeEngine)
