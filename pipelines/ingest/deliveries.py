@@ -17,11 +17,9 @@ from pathlib import Path
 from pipelines.contracts import SOURCES
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
+_MAPPINGS = ("*.mapping.yml", "_mapping.yml")
 _NOT_DELIVERIES = (
-    "*.mapping.yml",
-    "*.mapping.yaml",
-    "_mapping.yml",
-    "_mapping.yaml",
+    *_MAPPINGS,
     "*.provenance.yml",
     "*.md",
     "*.dvc",
@@ -162,7 +160,9 @@ class HashCache:
         return digest
 
     def save(self) -> None:
-        """Remember the files seen, and only those, for the next run."""
+        """Remember the files seen, and those known that still exist, for the next run."""
+        kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path).exists()}
+        self._seen = kept | self._seen
         write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
 
 
@@ -220,6 +220,28 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES
     if not deliveries:
         raise ConfigurationError(f"{raw_root}: no delivery here; put files into {raw_root}/<source>/, where <source> is one of {', '.join(sorted(sources))}")
     return deliveries, strays
+
+
+def fingerprint(raw_root: Path, home: Path) -> str:
+    """Hash of everything under the raw root that a release depends on: deliveries and mappings, by path and content. Cheap where nothing changed.
+
+    Raises:
+        ConfigurationError: the raw root cannot be listed.
+    """
+    hashes = HashCache(home / "landing" / "hashes.json")
+    files, closed, strays = find(raw_root)
+    mappings = sorted({path for source in SOURCES for pattern in _MAPPINGS for path in (raw_root / source).rglob(pattern)})
+    digest = hashlib.sha256()
+    for path in [path for _, path in files] + mappings:
+        try:
+            content = hashes.sha256(path)
+        except OSError as error:
+            content = str(error.strerror)
+        digest.update(f"{path.relative_to(raw_root).as_posix()}\0{content}\n".encode())
+    for line in [f"{folder.relative_to(raw_root).as_posix()}\0{reason}" for _, folder, reason in closed] + [stray.source_file for stray in strays]:
+        digest.update(f"{line}\n".encode())
+    hashes.save()
+    return digest.hexdigest()
 
 
 def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]]) -> list[Delivery]:

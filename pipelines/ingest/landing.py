@@ -1,0 +1,440 @@
+"""From the raw root to what dbt reads: deliveries found, rows judged, sets compared, Parquet laid out under the build folder.
+
+`land` is the whole; `prepare`, `land_source` and `settle` are its steps, so that the orchestrator can show each source by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from pipelines import settings
+from pipelines.contracts import SOURCES, landed_schema
+from pipelines.ingest.deliveries import (
+    ConfigurationError,
+    Delivery,
+    HashCache,
+    PastDelivery,
+    Stray,
+    departed,
+    discover,
+    fingerprint,
+    past_deliveries,
+    stamp,
+    storage_error,
+    supersede,
+)
+from pipelines.ingest.mapping import Mapping as DeliveryMapping
+from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
+from pipelines.ingest.places import PLACE_LABEL_COLUMNS
+from pipelines.ingest.rates import ECB_COLUMNS, ecb_reference_rates
+from pipelines.ingest.row_pass import (
+    AMOUNT_COLUMNS,
+    AMOUNT_GROUP,
+    QUARANTINE_COLUMNS,
+    FileViolation,
+    Part,
+    contract_columns,
+    kept_part,
+    part_name,
+    row_pass,
+)
+from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
+from pipelines.ingest.tabular import UnreadableDelivery, read
+
+__all__ = ["ConfigurationError", "LandingSummary", "SourceSummary", "fingerprint", "land", "land_source", "prepare", "settle"]
+
+DELIVERY_COLUMNS: dict[str, pl.DataType] = {
+    "delivery_id": pl.String(),
+    "source": pl.String(),
+    "table_name": pl.String(),
+    "source_file": pl.String(),
+    "source_sha256": pl.String(),
+    "rows_delivered": pl.Int64(),
+    "rows_loaded": pl.Int64(),
+    "rows_quarantined": pl.Int64(),
+    "status": pl.String(),
+    "message": pl.String(),
+}
+
+RUN_COLUMNS: dict[str, pl.DataType] = {"run_id": pl.String(), "as_of": pl.Date(), "previous_release_id": pl.String(), "started_at": pl.Datetime("us")}
+
+# Tables that dbt reads beside the sources' own.
+LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
+    "deliveries": DELIVERY_COLUMNS,
+    "quarantine": QUARANTINE_COLUMNS,
+    "rejected_rows": REJECTED_COLUMNS,
+    "delivered_amounts": AMOUNT_COLUMNS,
+    "place_labels": PLACE_LABEL_COLUMNS,
+    "ecb_reference_rates": ECB_COLUMNS,
+    "run_parameters": RUN_COLUMNS,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What is to be landed: deliveries with their mappings, strays, and what the previous release had."""
+
+    raw_root: Path
+    home: Path
+    deliveries: tuple[Delivery, ...]
+    mappings: dict[str, DeliveryMapping]
+    strays: tuple[Stray, ...]
+    past: tuple[PastDelivery, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLanding:
+    """The row pass of one source: its deliveries as they turned out, with the parts of those that load."""
+
+    source: str
+    deliveries: tuple[Delivery, ...]
+    parts: dict[str, Part]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSummary:
+    """Figures of one source: rows, money per measure and currency, files."""
+
+    source: str
+    deliveries: int
+    set_aside: int
+    rows_delivered: int
+    rows_loaded: int
+    rows_quarantined: int
+    amounts: dict[str, Decimal]
+    sha256: dict[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandingSummary:
+    """What landing did, in total and per source."""
+
+    deliveries: int
+    rows_delivered: int
+    rows_loaded: int
+    rows_quarantined: int
+    set_aside: int
+    sources: dict[str, SourceSummary]
+    seconds: float
+    messages: tuple[str, ...] = field(default=())
+
+
+Progress = Callable[[str], None]
+
+
+def land(
+    raw_root: Path,
+    home: Path,
+    build_dir: Path,
+    *,
+    run_id: str,
+    as_of: date,
+    previous_release: Path | None,
+    progress: Progress | None = None,
+    seeds: Path = settings.SEEDS,
+) -> LandingSummary:
+    """Land every delivery under the raw root.
+
+    Args:
+        raw_root: folder of deliveries.
+        home: the warehouse, whose `landing` folder keeps parts between runs.
+        build_dir: this run's folder; `landing/<table>/*.parquet` is written there.
+        run_id: name of this run.
+        as_of: day as of which the release speaks.
+        previous_release: folder of the release before, if any.
+        progress: told one line per delivery.
+        seeds: folder of reference data.
+
+    Raises:
+        ConfigurationError: no raw root, no delivery, or a mapping that cannot be understood.
+        StorageError: the disk is full.
+    """
+    prepared = prepare(raw_root, home, previous_release=previous_release)
+    landings = [land_source(prepared, source, progress=progress) for source in SOURCES]
+    return settle(prepared, landings, build_dir, run_id=run_id, as_of=as_of, previous_release=previous_release, seeds=seeds)
+
+
+def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None) -> Prepared:
+    """Find deliveries and their mappings, and decide which are superseded.
+
+    Raises:
+        ConfigurationError: no raw root, no delivery, or a mapping that cannot be understood.
+    """
+    hashes = HashCache(home / "landing" / "hashes.json")
+    deliveries, strays = discover(raw_root, hashes)
+    hashes.save()
+    mappings: dict[str, DeliveryMapping] = {}
+    for delivery in deliveries:
+        try:
+            file = find_mapping(delivery.path, raw_root)
+            if file is not None:
+                mappings[delivery.source_file] = load_mapping(file)
+        except MappingError as error:
+            raise ConfigurationError(" ".join(str(error).split())) from error
+        except OSError as error:
+            raise ConfigurationError(f"{error.filename}: the mapping cannot be read ({error.strerror}); give this user the right to read it") from error
+    globs = {file: tuple(mapping.supersedes) for file, mapping in mappings.items() if mapping.supersedes}
+    return Prepared(
+        raw_root=raw_root,
+        home=home,
+        deliveries=tuple(supersede(deliveries, globs)),
+        mappings=mappings,
+        strays=tuple(strays),
+        past=tuple(past_deliveries(_database(previous_release))),
+    )
+
+
+def _database(release: Path | None) -> Path | None:
+    if release is None:
+        return None
+    return release / "techcoop.duckdb" if release.is_dir() else release
+
+
+def land_source(prepared: Prepared, source: str, *, progress: Progress | None = None) -> SourceLanding:
+    """The row pass over every delivery of one source. A file that cannot be used is set aside; the others go on.
+
+    Raises:
+        StorageError: the disk is full.
+    """
+    began = time.monotonic()
+    done: list[Delivery] = []
+    parts: dict[str, Part] = {}
+    for delivery in prepared.deliveries:
+        if delivery.source != source:
+            continue
+        if delivery.status == "loaded":
+            delivery, part = _land_delivery(prepared, delivery)
+            if part is not None:
+                parts[delivery.delivery_id] = part
+            if progress:
+                said = f"{part.rows_delivered:,} rows, {part.rows_quarantined:,} quarantined" if part else f"set aside: {delivery.message}"
+                progress(f"{delivery.source_file}: {said}")
+        done.append(delivery)
+    return SourceLanding(source=source, deliveries=tuple(done), parts=parts, seconds=time.monotonic() - began)
+
+
+def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Part | None]:
+    """Row pass of one delivery, from the kept parts if nothing changed.
+
+    A delivery that somebody replaces while it is read is read once more; if it changes again it is set aside until the next run.
+    """
+    folder = prepared.home / "landing" / delivery.source
+    mapping = prepared.mappings.get(delivery.source_file)
+    for _ in range(2):
+        part = kept_part(folder, part_name(delivery, mapping))
+        if part is not None:
+            return delivery, part
+        try:
+            before = stamp(delivery.path)
+            fresh = HashCache(prepared.home / "landing" / "hashes.json").sha256(delivery.path)
+            delivery = replace(delivery, sha256=fresh)
+            part = judge_file(delivery, mapping, folder)
+            if stamp(delivery.path) == before:
+                return delivery, part
+        except MappingError as error:
+            raise ConfigurationError(" ".join(str(error).split())) from error
+        except (UnreadableDelivery, FileViolation) as error:
+            detail = error.detail if isinstance(error, UnreadableDelivery) else str(error)
+            return delivery.set_aside(error.rule, f"{detail} {error.remedy}".strip()), None
+        except FileNotFoundError:
+            return delivery.set_aside("gone_while_read", "the file disappeared while it was read; it is looked for again in the next run"), None
+        except OSError as error:
+            full = storage_error(error, folder / "part")
+            if full is not None and error.filename is None:
+                raise full from error
+            return delivery.set_aside("unreadable_file", f"the file cannot be read ({error.strerror}); give this user the right to read it"), None
+        for file in (part.rows, part.findings, part.amounts):
+            file.unlink(missing_ok=True)
+    return delivery.set_aside("changed_while_read", "the file was replaced while it was read, twice; deliver it once it is finished, and run again"), None
+
+
+def judge_file(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part:
+    """Read, map and judge one file; temporary files live in a folder that is removed.
+
+    Raises:
+        UnreadableDelivery: the file cannot be read as a table.
+        FileViolation: a required column is missing.
+        StorageError: the disk is full.
+    """
+    source = SOURCES[delivery.source]
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".read-", dir=folder) as scratch:
+        table = read(delivery.path, mapping.read_options if mapping else None, scratch=Path(scratch))
+        table = apply_mapping(table, mapping, contract_columns(source))
+        return row_pass(delivery, source, table, mapping, folder)
+
+
+def settle(
+    prepared: Prepared,
+    landings: Sequence[SourceLanding],
+    build_dir: Path,
+    *,
+    run_id: str,
+    as_of: date,
+    previous_release: Path | None,
+    seeds: Path = settings.SEEDS,
+) -> LandingSummary:
+    """Set pass, audit tables, and the layout that dbt reads.
+
+    Raises:
+        StorageError: the disk is full.
+    """
+    began = time.monotonic()
+    landing = build_dir / "landing"
+    try:
+        return _settle(prepared, landings, landing, run_id, as_of, previous_release, seeds, began)
+    except OSError as error:
+        raise storage_error(error, landing) or error from error
+
+
+def _settle(
+    prepared: Prepared, landings: Sequence[SourceLanding], landing: Path, run_id: str, as_of: date, previous_release: Path | None, seeds: Path, began: float
+) -> LandingSummary:
+    shutil.rmtree(landing, ignore_errors=True)
+    for table, schema in {**{name: landed_schema(source) for name, source in SOURCES.items()}, **LANDING_TABLES}.items():
+        (landing / table).mkdir(parents=True)
+        pl.DataFrame(schema=schema).write_parquet(landing / table / "_empty.parquet")
+    for done in landings:
+        for delivery_id, part in done.parts.items():
+            _link(part.rows, landing / done.source / f"{delivery_id}.parquet")
+
+    with tempfile.TemporaryDirectory(prefix="set-pass-", dir=landing.parent) as scratch:
+        loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings}
+        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch))
+        labels = sets.run(landing / "rejected_rows" / "part.parquet")
+
+    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery)
+    parts = [part for done in landings for part in done.parts.values()]
+    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *sets.amounts])
+    amounts = amounts.group_by("source", "delivery_id", "source_file", *AMOUNT_GROUP).agg(
+        *(pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in ("amount_delivered", "amount_quarantined")),
+        pl.col("rows_delivered").sum(),
+        pl.col("rows_quarantined").sum(),
+    )
+    amounts = amounts.select([pl.col(name).cast(dtype) for name, dtype in AMOUNT_COLUMNS.items()]).sort("source", "source_file", *AMOUNT_GROUP)
+
+    _write(deliveries, landing / "deliveries")
+    for done in landings:
+        for delivery_id, part in done.parts.items():
+            _link(part.findings, landing / "quarantine" / f"{delivery_id}.parquet")
+    _write(_file_findings(prepared, landings), landing / "quarantine")
+    _write(amounts, landing / "delivered_amounts")
+    _write(labels, landing / "place_labels")
+    _link(ecb_reference_rates(prepared.home / "landing" / "ecb"), landing / "ecb_reference_rates" / "rates.parquet")
+    release_id = previous_release.name if previous_release is not None and previous_release.is_dir() else None
+    _write(pl.DataFrame([(run_id, as_of, release_id, datetime.now(UTC).replace(tzinfo=None))], schema=RUN_COLUMNS, orient="row"), landing / "run_parameters")
+    _forget_unused_parts(prepared.home / "landing", parts)
+    return _summary(deliveries, landings, amounts, seconds=time.monotonic() - began + sum(done.seconds for done in landings))
+
+
+def _link(part: Path, target: Path) -> None:
+    """The same file under another name; a copy where the file system cannot do that."""
+    try:
+        os.link(part, target)
+    except OSError:
+        shutil.copyfile(part, target)
+
+
+def _write(table: pl.DataFrame, folder: Path) -> None:
+    if len(table):
+        table.write_parquet(folder / "part.parquet")
+
+
+def _delivery_lines(prepared: Prepared, landings: Sequence[SourceLanding], rejected: dict[str, int]) -> pl.DataFrame:
+    """Lines of `audit.deliveries`; only loaded ones carry counts."""
+    lines: list[dict] = []
+    seen: list[Delivery] = []
+    for done in landings:
+        for delivery in done.deliveries:
+            seen.append(delivery)
+            part = done.parts.get(delivery.delivery_id) if delivery.status == "loaded" else None
+            quarantined = part.rows_quarantined + rejected.get(delivery.delivery_id, 0) if part else 0
+            lines.append(
+                {
+                    "delivery_id": delivery.delivery_id,
+                    "source": delivery.source,
+                    "table_name": delivery.source,
+                    "source_file": delivery.source_file,
+                    "source_sha256": delivery.sha256,
+                    "rows_delivered": part.rows_delivered if part else 0,
+                    "rows_loaded": part.rows_delivered - quarantined if part else 0,
+                    "rows_quarantined": quarantined,
+                    "status": delivery.status,
+                    "message": delivery.message,
+                }
+            )
+    for old in departed(seen, prepared.past):
+        lines.append({**old, "table_name": old["source"], "rows_delivered": 0, "rows_loaded": 0, "rows_quarantined": 0})
+    return pl.DataFrame(lines, schema=DELIVERY_COLUMNS).sort("source", "source_file", "delivery_id")
+
+
+def _file_findings(prepared: Prepared, landings: Sequence[SourceLanding]) -> pl.DataFrame:
+    """Findings about whole files: set aside, or in a folder that is no source."""
+    lines = []
+    for done in landings:
+        for delivery in done.deliveries:
+            if delivery.status == "set_aside":
+                severity = "warning" if delivery.rule == "same_content" else "critical"
+                lines.append((delivery.delivery_id, delivery.source, delivery.source, delivery.source_file, delivery.rule, severity, delivery.message))
+    for stray in prepared.strays:
+        at = Delivery(source=stray.source_file.partition("/")[0], source_file=stray.source_file, path=None, sha256=None)
+        lines.append((at.delivery_id, at.source, at.source, at.source_file, "unknown_source", "warning", stray.message))
+    names = ("delivery_id", "source", "table_name", "source_file", "rule", "severity", "remedy")
+    frame = pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in names}, orient="row")
+    return frame.select([(pl.col(name) if name in names else pl.lit(None)).cast(dtype).alias(name) for name, dtype in QUARANTINE_COLUMNS.items()])
+
+
+def _forget_unused_parts(landing: Path, parts: Iterable[Part]) -> None:
+    """Remove parts of deliveries that are gone or changed, and what a killed run left; builds and releases hold their own links."""
+    used = {file for part in parts for file in (part.rows, part.findings, part.amounts, part.rows.with_suffix(".json"))}
+    for source in SOURCES:
+        for file in (landing / source).glob("*"):
+            if file.is_dir():
+                shutil.rmtree(file, ignore_errors=True)
+            elif file not in used:
+                file.unlink(missing_ok=True)
+
+
+def _summary(deliveries: pl.DataFrame, landings: Sequence[SourceLanding], amounts: pl.DataFrame, *, seconds: float) -> LandingSummary:
+    sources = {}
+    for done in landings:
+        lines = deliveries.filter(pl.col("source") == done.source)
+        money = (
+            amounts.filter((pl.col("source") == done.source) & pl.col("amount_delivered").is_not_null() & pl.col("currency").is_not_null())
+            .group_by("measure", "currency")
+            .agg((pl.col("amount_delivered").sum() - pl.col("amount_quarantined").sum()).alias("amount"))
+            .sort("measure", "currency", nulls_last=True)
+        )
+        sources[done.source] = SourceSummary(
+            source=done.source,
+            deliveries=len(done.parts),
+            set_aside=lines.filter(pl.col("status") == "set_aside").height,
+            rows_delivered=int(lines["rows_delivered"].sum()),
+            rows_loaded=int(lines["rows_loaded"].sum()),
+            rows_quarantined=int(lines["rows_quarantined"].sum()),
+            amounts={f"{measure} {currency}": amount for measure, currency, amount in money.iter_rows()},
+            sha256={line["source_file"]: line["source_sha256"] for line in lines.filter(pl.col("status") == "loaded").iter_rows(named=True)},
+            seconds=done.seconds,
+        )
+    return LandingSummary(
+        deliveries=sum(summary.deliveries for summary in sources.values()),
+        rows_delivered=sum(summary.rows_delivered for summary in sources.values()),
+        rows_loaded=sum(summary.rows_loaded for summary in sources.values()),
+        rows_quarantined=sum(summary.rows_quarantined for summary in sources.values()),
+        set_aside=sum(summary.set_aside for summary in sources.values()),
+        sources=sources,
+        seconds=seconds,
+        messages=tuple(f"{line['source_file']}: {line['message']}" for line in deliveries.filter(pl.col("status") == "set_aside").iter_rows(named=True)),
+    )

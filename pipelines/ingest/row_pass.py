@@ -1,0 +1,491 @@
+"""The row pass: one delivery against its contract, row by row, in one streaming query.
+
+Rows that obey go to a Parquet part in the types of the contract; the others, and warnings, to a findings part. The result depends
+on the file, its mapping and the code alone, so that it is kept under their hash and done once. What needs other rows (keys,
+references) belongs to the set pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.contracts import Source, codes, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
+from pipelines.ingest.deliveries import Delivery, storage_error
+from pipelines.ingest.mapping import Mapping as DeliveryMapping
+from pipelines.ingest.mapping import parse_date, parse_number
+from pipelines.ingest.splits import split_violation
+from pipelines.ingest.tabular import RowFinding, Table
+
+QUARANTINE_COLUMNS: dict[str, pl.DataType] = {
+    "delivery_id": pl.String(),
+    "source": pl.String(),
+    "table_name": pl.String(),
+    "source_file": pl.String(),
+    "source_row": pl.Int64(),
+    "column_name": pl.String(),
+    "rule": pl.String(),
+    "severity": pl.String(),
+    "value": pl.String(),
+    "remedy": pl.String(),
+}
+
+AMOUNT_COLUMNS: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "delivery_id": pl.String(),
+    "source_file": pl.String(),
+    "book": pl.String(),
+    "entity": pl.String(),
+    "fiscal_year": pl.Int32(),
+    "record_basis": pl.String(),
+    "measure": pl.String(),
+    "currency": pl.String(),
+    "amount_delivered": pl.Decimal(38, 10),
+    "amount_quarantined": pl.Decimal(38, 10),
+    "rows_delivered": pl.Int64(),
+    "rows_quarantined": pl.Int64(),
+}
+AMOUNT_GROUP = ("book", "entity", "fiscal_year", "record_basis", "measure", "currency")
+
+# Longer values are cut in findings: a memo field of a megabyte helps nobody to find the row.
+_LONGEST_VALUE = 300
+_TOO_PRECISE = {10: r"\.\d{10}\d*[1-9]", 12: r"\.\d{12}\d*[1-9]"}
+_NOT_IN_THE_ROW_PASS = ("deliveries", "judge", "landing", "places", "rates", "set_pass")
+_FIGURES = ("money", "number", "rate")
+_YES = ("yes", "y", "true", "1")
+_NO = ("no", "n", "false", "0")
+
+
+class FileViolation(Exception):
+    """The whole delivery breaks its contract; it is set aside."""
+
+    def __init__(self, rule: str, message: str, remedy: str) -> None:
+        """Keep rule and remedy beside the message."""
+        super().__init__(message)
+        self.rule = rule
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What the row pass made of a delivery.
+
+    Attributes:
+        rows: Parquet in the landed schema, rows that obeyed.
+        findings: Parquet in the columns of `audit.quarantine`.
+        rows_delivered: records of the delivery.
+        rows_quarantined: distinct rows with an error.
+        amounts: Parquet in the columns of `delivered_amounts`, before the set pass.
+    """
+
+    rows: Path
+    findings: Path
+    amounts: Path
+    rows_delivered: int
+    rows_quarantined: int
+
+
+@lru_cache
+def rules_digest() -> str:
+    """Hash of everything beside file and mapping that decides what the row pass gives: contracts, readers, code lists, polars."""
+    import pipelines.contracts
+    import pipelines.ingest
+
+    digest = hashlib.sha256(f"polars {pl.__version__}\n{codes.funding_sources()}".encode())
+    contracts = sorted(Path(pipelines.contracts.__file__).parent.glob("*.py"))
+    readers = sorted(module for module in Path(pipelines.ingest.__file__).parent.glob("*.py") if module.stem not in _NOT_IN_THE_ROW_PASS)
+    for module in [*contracts, *readers]:
+        digest.update(module.read_bytes())
+    return digest.hexdigest()
+
+
+def part_name(delivery: Delivery, mapping: DeliveryMapping | None) -> str:
+    """Stem of a delivery's part: its id and the hash of rules and mapping."""
+    rules = hashlib.sha256(f"{rules_digest()}\0{mapping.digest if mapping else ''}".encode()).hexdigest()[:16]
+    return f"{delivery.delivery_id}-{rules}"
+
+
+def kept_part(folder: Path, name: str) -> Part | None:
+    """A part that an earlier run wrote, whole or not at all: the counts are written last."""
+    try:
+        counts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    part = _part(folder, name, counts)
+    return part if all(file.exists() for file in (part.rows, part.findings, part.amounts)) else None
+
+
+def _part(folder: Path, name: str, counts: Mapping[str, int]) -> Part:
+    return Part(
+        rows=folder / f"{name}.parquet",
+        findings=folder / f"{name}.findings.parquet",
+        amounts=folder / f"{name}.amounts.parquet",
+        rows_delivered=counts["rows_delivered"],
+        rows_quarantined=counts["rows_quarantined"],
+    )
+
+
+def row_pass(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMapping | None, folder: Path) -> Part:
+    """Judge every row of a delivery and write its parts.
+
+    Args:
+        delivery: the file, hashed.
+        source: its contract.
+        table: the file as read, columns already renamed by the mapping.
+        mapping: number and date settings, missing words.
+        folder: where parts of this source are kept.
+
+    Raises:
+        FileViolation: a required column is missing.
+        StorageError: the disk is full.
+    """
+    missing = [name for name in required_columns(source) if name not in table.columns]
+    if missing:
+        raise FileViolation(
+            "missing_column",
+            f"required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing; found {', '.join(table.columns) or 'none'}",
+            rule_of(source, "missing_column").remedy,
+        )
+    name = part_name(delivery, mapping)
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = {kind: folder / f".{name}.{os.getpid()}.{kind}" for kind in ("rows", "bad", "findings", "amounts", "json")}
+    try:
+        counts = _judge(delivery, source, table, mapping, unfinished)
+        unfinished["json"].write_text(json.dumps(counts), encoding="utf-8")
+        part = _part(folder, name, counts)
+        unfinished["rows"].replace(part.rows)
+        unfinished["findings"].replace(part.findings)
+        unfinished["amounts"].replace(part.amounts)
+        unfinished["json"].replace(folder / f"{name}.json")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise storage_error(error, folder / name) or error from error
+    finally:
+        for file in unfinished.values():
+            file.unlink(missing_ok=True)
+    return part
+
+
+def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMapping | None, files: dict[str, Path]) -> dict[str, int]:
+    checks = Checks(source, table.columns, mapping)
+    frame = checks.typed(checks.texts(table.frame))
+    errors, warnings = checks.verdicts()
+    frame = frame.with_columns(_obeys=pl.all_horizontal(errors) if errors else pl.lit(True), _warned=pl.any_horizontal(warnings) if warnings else pl.lit(False))
+    provenance = {
+        "_delivery_id": pl.lit(delivery.delivery_id),
+        "_source_file": pl.lit(delivery.source_file),
+        "_source_sha256": pl.lit(delivery.sha256),
+        "_loaded_at": pl.lit(datetime.now(UTC).replace(tzinfo=None), dtype=pl.Datetime("us")),
+    }
+    landed = [provenance.get(column, pl.col(column)).cast(dtype).alias(column) for column, dtype in landed_schema(source).items()]
+    good = frame.filter("_obeys").select(landed).sink_parquet(files["rows"], compression="zstd", compression_level=1, lazy=True)
+    bad = frame.filter(~pl.col("_obeys") | pl.col("_warned")).select("_source_row", *checks.text_columns()).sink_parquet(files["bad"], lazy=True)
+    amounts = frame.group_by(checks.amount_group(), maintain_order=False).agg(*checks.amount_sums())
+    _, _, sums = pl.collect_all([good, bad, amounts], engine="streaming")
+
+    _write_amounts(delivery, source, table, sums, files["amounts"])
+    told = checks.findings(pl.scan_parquet(files["bad"]))
+    _as_quarantine(delivery, source, told, _from_reader(source, table)).sink_parquet(files["findings"])
+    quarantined = int(sums["rows_quarantined"].sum() or 0) + len(_rows_lost_in_reading(table))
+    return {"rows_delivered": int(sums["rows_delivered"].sum() or 0) + len(_rows_lost_in_reading(table)), "rows_quarantined": quarantined}
+
+
+def _rows_lost_in_reading(table: Table) -> set[int]:
+    return {finding.source_row for finding in table.findings if finding.severity == "error"}
+
+
+def _from_reader(source: Source, table: Table) -> list[RowFinding]:
+    """Findings of reader and mapping, and one warning per column that nobody asked for."""
+    known = set(contract_columns(source))
+    told = list(table.findings)
+    said = {finding.column_name for finding in told}
+    for column in table.columns:
+        if column not in known and column not in said:
+            told.append(
+                RowFinding(
+                    source_row=1, column_name=column, rule="extra_column", severity="warning", value=column, remedy=remedy_of(source, column, "extra_column")
+                )
+            )
+    return told
+
+
+def _as_quarantine(delivery: Delivery, source: Source, told: pl.LazyFrame, read: Sequence[RowFinding]) -> pl.LazyFrame:
+    rows = {name: [getattr(finding, name) for finding in read] for name in ("source_row", "column_name", "rule", "severity", "value", "remedy")}
+    both = pl.concat([told, pl.LazyFrame(rows, schema={name: QUARANTINE_COLUMNS[name] for name in rows})])
+    constants = {"delivery_id": delivery.delivery_id, "source": source.name, "table_name": source.name, "source_file": delivery.source_file}
+    return both.select([(pl.lit(constants[name]) if name in constants else pl.col(name)).cast(dtype).alias(name) for name, dtype in QUARANTINE_COLUMNS.items()])
+
+
+def _write_amounts(delivery: Delivery, source: Source, table: Table, sums: pl.DataFrame, file: Path) -> None:
+    """One line per group and money column; a source without money has one line per group with counts only."""
+    columns = source.amount_columns or (None,)
+    lines = [
+        sums.select(
+            pl.lit(source.name).alias("source"),
+            pl.lit(delivery.delivery_id).alias("delivery_id"),
+            pl.lit(delivery.source_file).alias("source_file"),
+            *(pl.col(name) for name in AMOUNT_GROUP if name != "measure"),
+            (pl.col("measure") if source.measure_column else pl.lit(column)).cast(pl.String).alias("measure"),
+            (pl.col(f"{column}_delivered") if column else pl.lit(None)).cast(pl.Decimal(38, 10)).alias("amount_delivered"),
+            (pl.col(f"{column}_quarantined") if column else pl.lit(None)).cast(pl.Decimal(38, 10)).alias("amount_quarantined"),
+            "rows_delivered",
+            "rows_quarantined",
+        ).select([pl.col(name).cast(dtype) for name, dtype in AMOUNT_COLUMNS.items()])
+        for column in columns
+    ]
+    lost = len(_rows_lost_in_reading(table))
+    if lost:
+        unread = {
+            "source": source.name,
+            "delivery_id": delivery.delivery_id,
+            "source_file": delivery.source_file,
+            "rows_delivered": lost,
+            "rows_quarantined": lost,
+        }
+        lines.append(pl.DataFrame([{name: unread.get(name) for name in AMOUNT_COLUMNS}], schema=AMOUNT_COLUMNS))
+    pl.concat(lines).write_parquet(file)
+
+
+class Checks:
+    """The queries of one delivery's row pass: texts, types, verdicts, findings.
+
+    Columns that the delivery lacks are their default or NULL and are not checked, which keeps a narrow file fast.
+    """
+
+    def __init__(self, source: Source, delivered: Sequence[str], mapping: DeliveryMapping | None) -> None:
+        """Take contract, header and mapping; nothing is read."""
+        self.source = source
+        self.mapping = mapping
+        self.metadata = {name: column_metadata(source, name) for name in contract_columns(source)}
+        self.delivered = [name for name in contract_columns(source) if name in set(delivered)]
+        self.types = {name: dtype for name, dtype in landed_schema(source).items() if name in self.metadata}
+        self._checked = self._collect()
+
+    def text_columns(self) -> list[str]:
+        """Names that hold delivered text in the frame of `texts`."""
+        return [f"{name}|text" for name in self.delivered]
+
+    def texts(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Delivered cells without blanks around them; empty cells and the mapping's words for missing are NULL."""
+        words = [""] + [word.strip() for word in (self.mapping.missing if self.mapping else ())]
+        absent = pl.Series(sorted(set(words)), dtype=pl.String).implode()
+
+        def cleaned(name: str) -> pl.Expr:
+            trimmed = pl.col(name).str.strip_chars()
+            there = (trimmed != "") if len(set(words)) == 1 else ~trimmed.is_in(absent)
+            return pl.when(there).then(trimmed).alias(f"{name}|text")
+
+        return frame.select("_source_row", *(cleaned(name) for name in self.delivered))
+
+    def typed(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The frame of `texts` with every contract column beside it, in its type, defaults filled in."""
+        years = "fiscal_year" in self.delivered
+        numbers = self.mapping.numbers if self.mapping else None
+        figures = [name for name in self.delivered if self.metadata[name]["kind"] in _FIGURES]
+        frame = frame.with_columns(parse_number(pl.col(f"{name}|text"), numbers).alias(f"{name}|number") for name in figures)
+        frame = frame.with_columns(self._typed(name) for name in self.metadata)
+        return frame.with_columns(self._period()) if years else frame
+
+    def _typed(self, name: str) -> pl.Expr:
+        metadata, dtype = self.metadata[name], self.types[name]
+        if name not in self.delivered:
+            return pl.lit(metadata["default"], dtype=dtype).alias(name)
+        cell = pl.col(f"{name}|text")
+        match metadata["kind"]:
+            case kind if kind in _FIGURES:
+                value = pl.col(f"{name}|number").cast(dtype, strict=False)
+            case "date":
+                value = parse_date(cell, self.mapping.date_formats if self.mapping else ())
+            case "fiscal_year":
+                value = _year(cell)
+            case "flag":
+                lower = cell.str.to_lowercase()
+                value = pl.when(lower.is_in(_YES)).then(True).when(lower.is_in(_NO)).then(False)
+            case _:
+                value = cell
+        if metadata["default"] is not None:
+            value = value.fill_null(metadata["default"])
+        return value.alias(name)
+
+    def _period(self) -> list[pl.Expr]:
+        """Kind, first and last day of the period, from the way the year is written unless the delivery says."""
+        cell = pl.col("fiscal_year|text")
+        year = pl.col("fiscal_year")
+        written = (
+            pl.when(cell.str.contains("/", literal=True))
+            .then(pl.lit("peacekeeping_year"))
+            .when(cell.str.len_chars() > 4)
+            .then(pl.when(year - cell.str.slice(0, 4).cast(pl.Int32, strict=False) == 1).then(pl.lit("biennium")).otherwise(pl.lit("multi_year")))
+        )
+        said = pl.col("period_type|text") if "period_type" in self.delivered else pl.lit(None, dtype=pl.String)
+        kind = pl.coalesce(said, written, pl.lit("year"))
+        first_year = pl.when(written == "multi_year").then(cell.str.slice(0, 4).cast(pl.Int32, strict=False))
+        start = (
+            pl.when(kind == "year")
+            .then(_day(year, 1, 1))
+            .when(kind == "biennium")
+            .then(_day(year - 1, 1, 1))
+            .when(kind == "peacekeeping_year")
+            .then(_day(year - 1, 7, 1))
+            .otherwise(_day(first_year, 1, 1))
+        )
+        end = (
+            pl.when(kind.is_in(["year", "biennium"]))
+            .then(_day(year, 12, 31))
+            .when(kind == "peacekeeping_year")
+            .then(_day(year, 6, 30))
+            .when(first_year.is_not_null())
+            .then(_day(year, 12, 31))
+        )
+        return [kind.alias("period_type"), pl.coalesce("period_start", start).alias("period_start"), pl.coalesce("period_end", end).alias("period_end")]
+
+    def _collect(self) -> list[tuple[str | None, str, str, pl.Expr]]:
+        """(column, rule, severity, expression true where the row breaks it), cells before rows."""
+        delivered = set(self.delivered)
+        found: list[tuple[str | None, str, str, pl.Expr]] = []
+        unreadable = {"money": "number", "number": "number", "rate": "number", "date": "date", "fiscal_year": "year", "flag": "flag"}
+        for name in self.delivered:
+            cell, kind = pl.col(f"{name}|text"), self.metadata[name]["kind"]
+            if kind in unreadable:
+                found.append((name, f"unreadable_{unreadable[kind]}", "error", cell.is_not_null() & pl.col(name).is_null()))
+            if kind in _FIGURES:
+                precise = pl.col(f"{name}|number").str.contains(_TOO_PRECISE[self.types[name].scale])
+                found.append((name, "too_precise", "warning", precise.fill_null(False)))
+            if kind == "split":
+                verdicts: dict[str, str | None] = {}
+                found += [(name, rule, "error", _breaks_split(cell, rule, verdicts)) for rule in ("split_unreadable", "split_sum")]
+        for (column, rule), obeyed in rule_expressions(self.source).items():
+            if rule == "required":
+                if column in delivered:
+                    found.append((column, rule, "error", pl.col(f"{column}|text").is_null()))
+            elif column is None or _is_row_rule(obeyed, column) or column in delivered:
+                found.append((column, rule, rule_of(self.source, rule).severity, ~obeyed.fill_null(True)))
+        return found
+
+    def verdicts(self) -> tuple[list[pl.Expr], list[pl.Expr]]:
+        """Expressions of the main query: true where an error rule is obeyed, and true where a warning applies."""
+        errors = [~broken for _, _, severity, broken in self._checked if severity == "error"]
+        warnings = [broken for _, _, severity, broken in self._checked if severity == "warning"]
+        return errors, warnings
+
+    def findings(self, bad: pl.LazyFrame) -> pl.LazyFrame:
+        """One line per row and rule broken, from the texts of the rows that broke any."""
+        struct = pl.Struct({"index": pl.UInt16, "value": pl.String})
+        told = []
+        for index, (column, _, _, broken) in enumerate(self._checked):
+            value = pl.col(f"{column}|text") if column in self.delivered else pl.lit(None, dtype=pl.String)
+            told.append(
+                pl.when(broken).then(pl.struct(pl.lit(index, dtype=pl.UInt16).alias("index"), value.str.slice(0, _LONGEST_VALUE).alias("value"))).cast(struct)
+            )
+        meanings = pl.LazyFrame(
+            [(index, column, rule, severity, remedy_of(self.source, column, rule)) for index, (column, rule, severity, _) in enumerate(self._checked)],
+            schema={"index": pl.UInt16, "column_name": pl.String, "rule": pl.String, "severity": pl.String, "remedy": pl.String},
+            orient="row",
+        )
+        lines = (
+            self.typed(bad)
+            .select(pl.col("_source_row").alias("source_row"), pl.concat_list(told).list.drop_nulls().alias("told"))
+            .explode("told", empty_as_null=False)
+            .unnest("told")
+            .join(meanings, on="index", how="left")
+        )
+        large = (pl.col("rule") == "unreadable_number") & _plain_number(pl.col("value"))
+        return lines.select(
+            "source_row",
+            "column_name",
+            pl.when(large).then(pl.lit("amount_too_large")).otherwise("rule").alias("rule"),
+            "severity",
+            "value",
+            pl.when(large).then(pl.lit(remedy_of(self.source, None, "amount_too_large"))).otherwise("remedy").alias("remedy"),
+        )
+
+    def amount_group(self) -> list[pl.Expr]:
+        """The groups of law 5: NULL where the source has no such column or the cell did not parse."""
+        present = self.metadata
+        row_date = self.source.row_date
+        year = pl.col("fiscal_year") if "fiscal_year" in present else pl.col(row_date).dt.year()
+        return [
+            _or_null(present, "book"),
+            _or_null(present, "entity"),
+            year.cast(pl.Int32).alias("fiscal_year"),
+            _or_null(present, "record_basis"),
+            (pl.col(self.source.measure_column) if self.source.measure_column else pl.lit(None, dtype=pl.String)).alias("measure"),
+            _or_null(present, "currency"),
+        ]
+
+    def amount_sums(self) -> list[pl.Expr]:
+        """Counts and parseable amounts, delivered and quarantined."""
+        sums: list[pl.Expr] = [pl.len().cast(pl.Int64).alias("rows_delivered"), (~pl.col("_obeys")).sum().cast(pl.Int64).alias("rows_quarantined")]
+        for column in self.source.amount_columns:
+            sums.append(pl.col(column).sum().alias(f"{column}_delivered"))
+            sums.append(pl.col(column).filter(~pl.col("_obeys")).sum().alias(f"{column}_quarantined"))
+        return sums
+
+
+def _or_null(present: Mapping[str, Any], name: str) -> pl.Expr:
+    return (pl.col(name) if name in present else pl.lit(None, dtype=pl.String)).alias(name)
+
+
+def _is_row_rule(expression: pl.Expr, column: str) -> bool:
+    return set(expression.meta.root_names()) != {column}
+
+
+def _day(year: pl.Expr, month: int, day: int) -> pl.Expr:
+    possible = pl.when(year.is_between(1, 9999)).then(year)
+    return pl.date(possible, month, day)
+
+
+def _year(cell: pl.Expr) -> pl.Expr:
+    """Year in which the period ends: `2023`, `2018/19` and `2018/2019` (2019), `2018-2019` (2019), `2017-2020` (2020); NULL for anything else.
+
+    `2018-19` is neither: United Nations documents write biennia so in some editions and financial years in others.
+    """
+    first = cell.str.slice(0, 4).cast(pl.Int32, strict=False)
+    last = cell.str.slice(5, 4).cast(pl.Int32, strict=False)
+    return (
+        pl.when(cell.str.contains(r"^\d{4}$"))
+        .then(first)
+        .when(cell.str.contains(r"^\d{4}/\d{2}$") & ((first + 1) % 100 == last))
+        .then(first + 1)
+        .when(cell.str.contains(r"^\d{4}/\d{4}$") & (first + 1 == last))
+        .then(last)
+        .when(cell.str.contains(r"^\d{4}[-–]\d{4}$") & (first < last))
+        .then(last)
+    )
+
+
+def _plain_number(cell: pl.Expr) -> pl.Expr:
+    return cell.str.contains(r"^[+-]?\d[\d., ']*$").fill_null(False)
+
+
+def _breaks_split(cell: pl.Expr, rule: str, verdicts: dict[str, str | None]) -> pl.Expr:
+    """Whether a split text breaks a rule. Texts repeat (a project's split stands on all its lines), so each distinct one is parsed once."""
+    return cell.map_batches(_remembering(rule, verdicts), return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _remembering(rule: str, verdicts: dict[str, str | None]) -> Callable[[pl.Series], pl.Series]:
+
+    def broken(texts: pl.Series) -> pl.Series:
+        if texts.null_count() == len(texts):
+            return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True).alias(texts.name)
+        breaking = []
+        for text in texts.unique():
+            if text is None:
+                continue
+            if text not in verdicts:
+                verdicts[text] = split_violation(text)
+            if verdicts[text] == rule:
+                breaking.append(text)
+        if not breaking:
+            return pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True).alias(texts.name)
+        return texts.is_in(breaking).fill_null(False)
+
+    return broken

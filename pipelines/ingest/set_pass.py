@@ -1,0 +1,297 @@
+"""The set pass: what can only be said of all loaded deliveries together. Keys and references, never whole rows.
+
+Rows that share a business key are all rejected, since nobody here can know which is right. A code that refers to nothing is a
+warning, one per delivery and value: it does not quarantine money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import Source, remedy_of, rule_of
+from pipelines.ingest.places import PLACE_LABEL_COLUMNS, SPECIAL_PLACES, read_places, read_seed
+from pipelines.ingest.row_pass import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS
+from pipelines.ingest.splits import SplitError, parse_split
+
+REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id": pl.String(), "_source_row": pl.Int64()}
+
+# How many of the other rows with the same key a finding names.
+_OTHERS_NAMED = 3
+# Words for "no subprogramme" that refer to nothing on purpose.
+_NO_SUBPROGRAMME = ("UNALLOCATED", "UNKNOWN")
+
+
+class SetPass:
+    """One set pass over the parts of all loaded deliveries.
+
+    Attributes:
+        findings: Parquet files in the columns of `audit.quarantine`, written into `out`.
+        rejected_by_delivery: how many rows of each delivery must not be loaded.
+        amounts: quarantined amounts of rejected rows, in the columns of `delivered_amounts`.
+        labels: every place label met.
+    """
+
+    def __init__(self, sources: Mapping[str, Source], parts: Mapping[str, Sequence[Path]], seeds: Path, out: Path, scratch: Path) -> None:
+        """Open a database in memory; what does not fit spills into the scratch folder. Findings are written into `out`."""
+        self.sources = sources
+        self.parts = {name: [str(path) for path in paths] for name, paths in parts.items() if paths}
+        self.seeds = seeds
+        self.out = out
+        self.findings: list[Path] = []
+        self.rejected_by_delivery: dict[str, int] = {}
+        self.amounts: list[pl.DataFrame] = []
+        self.labels: set[str] = set()
+        self._places_met: dict[tuple[str, str, str, str], list] = {}
+        self.connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False})
+        self.connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")
+
+    def run(self, rejected: Path) -> pl.DataFrame:
+        """Do everything and write the rejected rows; the place labels come back as a table, the rest stands in the attributes."""
+        with self.connection:
+            for name in self.parts:
+                self._keys(self.sources[name])
+            for name in self.parts:
+                source = self.sources[name]
+                self._references(source)
+                self._places(source)
+                if source.overlap:
+                    self._overlaps(source)
+                if "accounting_basis" in source.schema.columns() and source.measure_column:
+                    self._accounting_bases(source)
+            labels = read_places(self.labels, self.seeds)
+            self._unknown_places(labels)
+            self.rejected_by_delivery = dict(self.connection.execute("select _delivery_id, count(*) from rejected group by all").fetchall())
+            if self.rejected_by_delivery:
+                self.connection.execute(f"copy (from rejected order by all) to {_literal(str(rejected))} (format parquet)")
+        return labels if len(labels) else pl.DataFrame(schema=PLACE_LABEL_COLUMNS)
+
+    def _rows(self, name: str) -> str:
+        """Rows of a source that are not rejected, as a subquery."""
+        files = ", ".join("'" + path.replace("'", "''") + "'" for path in self.parts[name])
+        rows = f"read_parquet([{files}])"
+        if not self.connection.execute("select count(*) from rejected where source = ?", [name]).fetchone()[0]:
+            return rows
+        return f"(select * from {rows} anti join (from rejected where source = '{name}') using (_delivery_id, _source_row))"
+
+    def _keys(self, source: Source) -> None:
+        """Reject every row whose key another row has, within or across deliveries.
+
+        Keys are counted by their hash, eight bytes each, so that ten million of them stay in memory; rows whose hash repeats are compared in full.
+        """
+        if not source.key:
+            return
+        key = ", ".join(source.key)
+        given = f"where {source.key_given_by} is not null" if source.key_given_by else ""
+        rows = self._rows(source.name)
+        self.connection.execute(f"create or replace temp table repeated as select hash({key}) as h from {rows} {given} group by 1 having count(*) > 1")
+        if not self.connection.execute("select count(*) from repeated").fetchone()[0]:
+            return
+        shown = "concat_ws(' / ', " + ", ".join(f"coalesce(cast({column} as varchar), '')" for column in source.key) + ")"
+        self.connection.execute(
+            f"""create or replace temp table twins as
+                with candidates as (
+                    select {key}, {shown} as shown, _delivery_id, _source_file, _source_row
+                    from (from {rows} {given}) where hash({key}) in (select h from repeated)
+                ),
+                groups as (
+                    select {key}, count(*) as n, min({{'file': _source_file, 'row': _source_row}}, {_OTHERS_NAMED + 1}) as first_ones
+                    from candidates group by all having count(*) > 1
+                )
+                select c._delivery_id, c._source_file, c._source_row, c.shown, g.n,
+                    list_filter(g.first_ones, lambda one: one.file <> c._source_file or one.row <> c._source_row)[:{_OTHERS_NAMED}] as others
+                from candidates c join groups g on {" and ".join(f"c.{column} is not distinct from g.{column}" for column in source.key)}"""
+        )
+        if not self.connection.execute("select count(*) from twins").fetchone()[0]:
+            return
+        self.connection.execute("insert into rejected select ?, _delivery_id, _source_row from twins", [source.name])
+        # Written by the database itself: a corrected file beside its forerunner makes as many findings as both have rows.
+        remedy, rule = remedy_of(source, None, "duplicate_key"), rule_of(source, "duplicate_key")
+        named = "list_aggregate(list_transform(others, lambda one: concat('row ', one.row, ' of ', one.file)), 'string_agg', ', ')"
+        rest = "case when n - 1 > len(others) then concat(' and ', n - 1 - len(others), ' more') else '' end"
+        self._keep_findings(
+            f"""select _delivery_id as delivery_id, '{source.name}' as source, '{source.name}' as table_name, _source_file as source_file,
+                    _source_row as source_row, '{", ".join(source.key)}' as column_name, 'duplicate_key' as rule, '{rule.severity}' as severity,
+                    shown as value, concat({_literal(remedy)}, '; the key also stands in ', {named}, {rest}) as remedy
+                from twins order by source_file, source_row"""
+        )
+        self._rejected_amounts(source)
+
+    def _keep_findings(self, query: str) -> None:
+        file = self.out / f"set-pass-{len(self.findings)}.parquet"
+        self.connection.execute(f"copy ({query}) to {_literal(str(file))} (format parquet)")
+        self.findings.append(file)
+
+    def _rejected_amounts(self, source: Source) -> None:
+        """Amounts of rejected rows, by the groups of law 5."""
+        files = ", ".join("'" + path.replace("'", "''") + "'" for path in self.parts[source.name])
+        columns = {name for name, _ in self.connection.execute(f"select column_name, 1 from (describe from read_parquet([{files}]))").fetchall()}
+        year = "fiscal_year" if "fiscal_year" in columns else f"year({source.row_date})"
+        types = dict.fromkeys(AMOUNT_GROUP, "varchar") | {"fiscal_year": "integer"}
+        for amount in source.amount_columns or (None,):
+            measure = source.measure_column or (f"'{amount}'" if amount else "null")
+            group = {name: name if name in columns else "null" for name in AMOUNT_GROUP} | {"fiscal_year": year, "measure": measure}
+            lines = self._small(
+                f"""select '{source.name}' as source, _delivery_id as delivery_id, _source_file as source_file,
+                        {", ".join(f"cast({expression} as {types[name]}) as {name}" for name, expression in group.items())},
+                        {"sum(cast(0 as decimal(38, 10)))" if amount else "cast(null as decimal(38, 10))"} as amount_delivered,
+                        {f"coalesce(sum({amount}), 0)" if amount else "null"} as amount_quarantined,
+                        0 as rows_delivered, count(*) as rows_quarantined
+                    from read_parquet([{files}]) semi join twins using (_delivery_id, _source_row) group by all""",
+                AMOUNT_COLUMNS,
+            )
+            self.amounts.append(lines)
+
+    def _small(self, query: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+        """The answer of a query with few rows."""
+        return pl.DataFrame(self.connection.execute(query).fetchall(), schema=dict(schema), orient="row")
+
+    def _references(self, source: Source) -> None:
+        """One warning per delivery and code that refers to nothing."""
+        columns = source.schema.columns()
+        for column, target in source.references.items():
+            rule = {"entities": "unknown_entity", "subprogrammes": "unknown_subprogramme", "trust_fund_projects": "unknown_project"}[target]
+            if target == "trust_fund_projects":
+                known = f"(select project_id from {self._rows(target)})" if target in self.parts else "(select null::varchar as project_id where false)"
+                self.connection.execute(f"create or replace temp table known as select distinct project_id as code from {known}")
+                self._unknown(source, column, rule, f"select _delivery_id, _source_file, {column} as code, _source_row from {self._rows(source.name)}")
+            elif target == "entities":
+                self._known({row["entity"] for row in read_seed(self.seeds, "entities")})
+                self._unknown(source, column, rule, f"select _delivery_id, _source_file, {column} as code, _source_row from {self._rows(source.name)}")
+            elif "entity" in columns:
+                self._unknown_subprogrammes(source, column, rule, self._rows(source.name))
+            elif "trust_fund_projects" in self.parts and "project_id" in columns:
+                rows = f"""(
+                    select t._delivery_id, t._source_file, t._source_row, t.{column}, p.entity
+                    from {self._rows(source.name)} t join {self._rows("trust_fund_projects")} p using (project_id)
+                    where t.{column} is not null)"""
+                self._unknown_subprogrammes(source, column, rule, rows)
+
+    def _known(self, codes: set[str]) -> None:
+        self.connection.execute("create or replace temp table known (code varchar)")
+        self.connection.executemany("insert into known values (?)", [[code] for code in sorted(codes)])
+
+    def _unknown(self, source: Source, column: str, rule: str, rows: str) -> None:
+        lines = self.connection.execute(
+            f"""with met as (
+                    select _delivery_id, any_value(_source_file) as file, min(_source_row) as row, code, count(*) as n
+                    from ({rows}) where code is not null group by _delivery_id, code
+                )
+                select _delivery_id, file, row, code, n from met anti join known using (code) order by file, row, code"""
+        ).fetchall()
+        self._tell_values(source, column, rule, lines)
+
+    def _unknown_subprogrammes(self, source: Source, column: str, rule: str, rows: str) -> None:
+        met = self.connection.execute(
+            f"""select _delivery_id, any_value(_source_file), min(_source_row), entity, {column}, count(*)
+                from {rows} where {column} is not null group by _delivery_id, entity, {column} order by 2, 3"""
+        ).fetchall()
+        known = {(row["entity"], row["subprogramme"]) for row in read_seed(self.seeds, "subprogrammes")}
+        told: dict[tuple[str, str, str], list] = {}
+        for delivery, file, row, of, text, n in met:
+            for code in _labels(text) if column in source.split_columns else (text,):
+                if code not in _NO_SUBPROGRAMME and (of, code) not in known:
+                    line = told.setdefault((delivery, of, code), [delivery, file, row, f"{of} {code}", 0])
+                    line[2], line[4] = min(line[2], row), line[4] + n
+        self._tell_values(source, column, rule, [tuple(line) for line in told.values()])
+
+    def _places(self, source: Source) -> None:
+        for column in source.place_columns:
+            lines = self.connection.execute(
+                f"""select _delivery_id, any_value(_source_file), min(_source_row), {column}, count(*)
+                    from {self._rows(source.name)} where {column} is not null group by _delivery_id, {column}"""
+            ).fetchall()
+            for delivery, file, row, text, n in lines:
+                for label in _labels(text):
+                    line = self._places_met.setdefault((source.name, column, delivery, label), [delivery, file, row, label, 0])
+                    line[2], line[4] = min(line[2], row), line[4] + n
+                    self.labels.add(label)
+
+    def _unknown_places(self, labels: pl.DataFrame) -> None:
+        unknown = set(labels.filter(pl.col("read_as") == "none")["label"]) - set(SPECIAL_PLACES)
+        lines: dict[tuple[str, str], list[tuple]] = {}
+        for (name, column, _, label), line in sorted(self._places_met.items()):
+            if label in unknown:
+                lines.setdefault((name, column), []).append(tuple(line))
+        for (name, column), told in lines.items():
+            self._tell_values(self.sources[name], column, "unknown_place", told)
+
+    def _overlaps(self, source: Source) -> None:
+        """Two deliveries of lines without a number that cover the same thing in the same edition add up, which may not be meant."""
+        group = ", ".join(source.overlap)
+        without_key = f"where {source.key_given_by} is null" if source.key_given_by else ""
+        pairs = self.connection.execute(
+            f"""with covered as (
+                    select {group}, as_of, record_basis, _delivery_id, any_value(_source_file) as file, min(_source_row) as row
+                    from {self._rows(source.name)} {without_key} group by {group}, as_of, record_basis, _delivery_id
+                ),
+                shared as (
+                    select *, count(*) over everything as n, min(file) over everything as first_file, concat_ws(' / ', {group}) as shown
+                    from covered window everything as (partition by {group}, as_of, record_basis)
+                )
+                select _delivery_id, any_value(file), min(row), any_value(shown order by row), count(*), first_file
+                from shared where n > 1 and file <> first_file group by _delivery_id, first_file order by 2"""
+        ).fetchall()
+        remedy = remedy_of(source, None, "overlapping_deliveries")
+        self._tell(
+            source,
+            "overlapping_deliveries",
+            [
+                (delivery, file, row, ", ".join(source.overlap), shown, f"{first} covers {n} of the same groups; {remedy}")
+                for delivery, file, row, shown, n, first in pairs
+            ],
+        )
+
+    def _accounting_bases(self, source: Source) -> None:
+        measure = source.measure_column
+        lines = self.connection.execute(
+            f"""with met as (
+                    select book, entity, {measure}, fiscal_year, period_type, accounting_basis, _delivery_id,
+                        any_value(_source_file) as file, min(_source_row) as row
+                    from {self._rows(source.name)} where accounting_basis is not null group by all
+                ),
+                several as (
+                    select *, concat_ws(' / ', book, entity, {measure}, fiscal_year, period_type) as shown,
+                        string_agg(accounting_basis, ', ') over everything as bases,
+                        min(accounting_basis) over everything <> max(accounting_basis) over everything as differ
+                    from met window everything as (partition by book, entity, {measure}, fiscal_year, period_type)
+                )
+                select _delivery_id, any_value(file), min(row), shown, list_sort(list_distinct(string_split(any_value(bases), ', '))) from several where differ
+                group by _delivery_id, shown order by 2, 3"""
+        ).fetchall()
+        remedy = remedy_of(source, None, "several_accounting_bases")
+        self._tell(
+            source,
+            "several_accounting_bases",
+            [(delivery, file, row, "accounting_basis", shown, f"stands on {' and '.join(bases)}; {remedy}") for delivery, file, row, shown, bases in lines],
+        )
+
+    def _tell_values(self, source: Source, column: str, rule: str, lines: Iterable[tuple]) -> None:
+        remedy = remedy_of(source, column, rule)
+        told = [(delivery, file, row, column, value, remedy if n == 1 else f"{n} rows, this is the first; {remedy}") for delivery, file, row, value, n in lines]
+        self._tell(source, rule, told)
+
+    def _tell(self, source: Source, rule: str, lines: Sequence[tuple]) -> None:
+        if not lines:
+            return
+        names = ("delivery_id", "source_file", "source_row", "column_name", "value", "remedy")
+        frame = pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in names}, orient="row").with_columns(
+            source=pl.lit(source.name), table_name=pl.lit(source.name), rule=pl.lit(rule), severity=pl.lit(rule_of(source, rule).severity)
+        )
+        file = self.out / f"set-pass-{len(self.findings)}.parquet"
+        frame.select([pl.col(name).cast(dtype) for name, dtype in QUARANTINE_COLUMNS.items()]).write_parquet(file)
+        self.findings.append(file)
+
+
+def _labels(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(part.label for part in parse_split(text))
+    except SplitError:
+        return ()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
