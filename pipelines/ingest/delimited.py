@@ -15,7 +15,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -51,7 +51,7 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
     Raises:
         UnreadableDelivery: empty, not text, not in the encoding it claims, or without a usable header.
     """
-    utf8, findings = _as_utf8(path, name, options.encoding, scratch)
+    utf8, encoding, findings = _as_utf8(path, name, options.encoding, scratch)
     header = _header(utf8, name, options)
     findings += header.findings
     blocks = _regularity(utf8, header)
@@ -73,14 +73,20 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
             _read_records(utf8, header, parts)
         frame = parts.frame()
         findings += parts.findings
-    return Table(frame=frame.select(SOURCE_ROW, *header.columns), columns=header.columns, findings=tuple(findings), header_row=header.row)
+    return Table(
+        frame=frame.select(SOURCE_ROW, *header.columns),
+        columns=header.columns,
+        findings=tuple(findings),
+        header_row=header.row,
+        read_as=replace(options, delimiter=header.delimiter, encoding=encoding, header_row=header.row),
+    )
 
 
 # -- encoding
 
 
-def _as_utf8(path: Path, name: str, stated: str | None, scratch: Path) -> tuple[Path, list[RowFinding]]:
-    """The same text in UTF-8: the file itself where it is, else a rewritten one; a warning where the encoding had to be guessed."""
+def _as_utf8(path: Path, name: str, stated: str | None, scratch: Path) -> tuple[Path, str, list[RowFinding]]:
+    """The same text in UTF-8 (the file itself if it is), the encoding it had, and a warning where that had to be guessed."""
     with path.open("rb") as stream:
         head = stream.read(1 << 16)
     if not head:
@@ -90,7 +96,7 @@ def _as_utf8(path: Path, name: str, stated: str | None, scratch: Path) -> tuple[
     if encoding is None or codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
         bad = _first_invalid_utf8(path)
         if bad is None:
-            return path, []
+            return path, "utf-8", []
         line, piece = bad
         if b"\0" in piece:
             raise UnreadableDelivery(
@@ -103,17 +109,21 @@ def _as_utf8(path: Path, name: str, stated: str | None, scratch: Path) -> tuple[
                 "Save it as UTF-8, or write the true `encoding` in its mapping (Western European Windows: windows-1252, Cyrillic Windows: windows-1251).",
             )
         target = _transcode(path, name, "windows-1252", scratch)
-        return target, [
-            RowFinding(
-                source_row=line,
-                column_name=None,
-                rule="encoding",
-                severity="warning",
-                value=piece.decode("windows-1252", "replace"),
-                remedy="The file is not UTF-8 and was read as windows-1252. If letters look wrong, write the true `encoding` in its mapping.",
-            )
-        ]
-    return _transcode(path, name, encoding, scratch), []
+        return (
+            target,
+            "windows-1252",
+            [
+                RowFinding(
+                    source_row=line,
+                    column_name=None,
+                    rule="encoding",
+                    severity="warning",
+                    value=piece.decode("windows-1252", "replace"),
+                    remedy="The file is not UTF-8 and was read as windows-1252. If letters look wrong, write the true `encoding` in its mapping.",
+                )
+            ],
+        )
+    return _transcode(path, name, encoding, scratch), encoding, []
 
 
 def _utf16_without_mark(head: bytes) -> str | None:
@@ -128,22 +138,30 @@ def _utf16_without_mark(head: bytes) -> str | None:
 def _first_invalid_utf8(path: Path) -> tuple[int, bytes] | None:
     """Line and surroundings of the first bytes that are not UTF-8 text (or are NUL); None where all is well."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines = 1
+    offset = 0
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
             place = block.find(0)
-            if place < 0 and not (block.isascii() and not decoder.getstate()[0]):
-                pending = len(decoder.getstate()[0])
+            pending = len(decoder.getstate()[0])
+            if place < 0 and (pending or not block.isascii()):
                 try:
                     decoder.decode(block)
                 except UnicodeDecodeError as error:
                     place = max(error.start - pending, 0)
             if place >= 0:
-                return lines + block.count(b"\n", 0, place), block[max(place - 15, 0) : place + 15]
+                return _line_at(path, offset + place), block[max(place - 15, 0) : place + 15]
+            offset += len(block)
+    unfinished = decoder.getstate()[0]
+    return (_line_at(path, offset - 1), unfinished) if unfinished else None
+
+
+def _line_at(path: Path, offset: int) -> int:
+    lines = 1
+    with path.open("rb") as stream:
+        while offset > 0 and (block := stream.read(min(BLOCK, offset))):
             lines += block.count(b"\n")
-    if decoder.getstate()[0]:
-        return lines, decoder.getstate()[0]
-    return None
+            offset -= len(block)
+    return lines
 
 
 def _transcode(path: Path, name: str, encoding: str, scratch: Path) -> Path:
@@ -309,7 +327,7 @@ class _Proof:
         records, rest = divmod(len(structure), self.fields)
         if len(self.pattern) < len(structure):
             self.pattern = self.record * records
-        return "regular" if rest == 0 and memoryview(self.pattern)[: len(structure)] == structure else "ragged"
+        return "regular" if rest == 0 and self.pattern.startswith(structure) else "ragged"
 
 
 def _regularity(utf8: Path, header: _Header) -> str:

@@ -6,7 +6,7 @@ The shapes only; the readers are in `delimited`, `workbook` and `records`, the d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -56,12 +56,14 @@ class Table:
         columns: the header as delivered, with white space trimmed.
         findings: rows that cannot stand in `frame` (severity `error`, each one delivered and quarantined) and warnings.
         header_row: the row of the header, 0 where a format has none.
+        read_as: what was stated or detected: delimiter, encoding, sheet, header row.
     """
 
     frame: pl.LazyFrame
     columns: tuple[str, ...]
     findings: tuple[RowFinding, ...] = ()
     header_row: int = 1
+    read_as: ReadOptions = field(default_factory=ReadOptions)
 
 
 class UnreadableDelivery(Exception):

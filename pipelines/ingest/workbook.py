@@ -11,6 +11,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -160,7 +161,13 @@ def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: R
                     remedy="Only the first of merged cells holds the value, the others are empty: unmerge them and write the value into each row.",
                 )
             )
-    return Table(frame=parts.frame(), columns=columns, findings=tuple(findings), header_row=header_row)
+    return Table(
+        frame=parts.frame(),
+        columns=columns,
+        findings=tuple(findings),
+        header_row=header_row,
+        read_as=replace(options, sheet=sheet.name, header_row=header_row),
+    )
 
 
 def _header_under_merges(header: list[str], row: int, merged: list, sheet: calamine.CalamineSheet, name: str) -> list[str]:
