@@ -17,7 +17,7 @@ from pipelines.publish import run as runs
 from pipelines.publish.fingerprint import fingerprint
 from pipelines.publish.lock import lock
 from pipelines.publish.run import Run
-from pipelines.validate.runner import Acceptance
+from pipelines.validate.runner import Acceptance, Outcome
 
 JOB = "refresh"
 RELEASE = dg.AssetKey("release")
@@ -62,6 +62,7 @@ class Warehouse(dg.ConfigurableResource):
     _run: Run | None = PrivateAttr(default=None)
     _prepared: Prepared | None = PrivateAttr(default=None)
     _landed: dict[str, SourceLanding] = PrivateAttr(default_factory=dict)
+    _outcomes: list[Outcome] = PrivateAttr(default_factory=list)
 
     @property
     def run(self) -> Run:
@@ -79,6 +80,11 @@ class Warehouse(dg.ConfigurableResource):
     def landed(self) -> dict[str, SourceLanding]:
         """What the row pass made of each source so far."""
         return self._landed
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What the suites found so far, with what a page about it needs."""
+        return self._outcomes
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:

@@ -1,0 +1,82 @@
+"""The job from the command line: the same job as the user interface's, in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack, redirect_stdout
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.defs.manifest import parsing
+from pipelines.publish.files import read_json
+
+if TYPE_CHECKING:
+    from pipelines.validate.runner import Acceptance
+
+
+def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Sequence[Acceptance] = (), wait_seconds: float = 0) -> dict[str, Any]:
+    """Run the job `refresh` in this process and return what the run said (see `pipelines.publish.run.summary`).
+
+    With `DAGSTER_HOME` set, the run appears in that instance's history; without, it leaves none.
+
+    Args:
+        raw_root: the folder of deliveries.
+        home: the warehouse's folder.
+        as_of: the day that the release speaks for.
+        acceptances: plausibility checks that may fail.
+        wait_seconds: how long to wait for another run, where the caller does not hold the lock.
+
+    Raises:
+        Exception: what kept the run from beginning: configuration, a home in use, a dbt project that cannot be read.
+    """
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    with ExitStack() as stack:
+        # dbt reads its project while this process imports the orchestrator.
+        parsed = stack.enter_context(parsing(home))
+        import dagster as dg
+
+        from pipelines.defs.assembly import definitions
+        from pipelines.defs.warehouse import JOB
+
+        job = definitions(home, raw_root, parsed).resolve_job_def(JOB)
+        warehouse = {
+            "home": str(home),
+            "raw_root": str(raw_root),
+            "as_of": as_of.isoformat(),
+            "accept": [{"check": accepted.check, "target": accepted.target, "reason": accepted.reason} for accepted in acceptances],
+            "wait_seconds": wait_seconds,
+        }
+        instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral())
+        # dbt's own lines are in its log, and stdout belongs to the answer.
+        stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
+        before = _last_run(home)
+        failure: Exception | None = None
+        try:
+            job.execute_in_process(run_config={"resources": {"warehouse": {"config": warehouse}}, "loggers": {"progress": {}}}, instance=instance)
+        except Exception as error:
+            failure = error
+    after = _last_run(home)
+    if after is None or after == before:
+        raise _cause(failure) if failure else RuntimeError("the run ended without a word")
+    if failure is not None and _is_configuration(_cause(failure)):
+        raise _cause(failure)
+    return read_json(home / "runs" / after / "summary.json")
+
+
+def _last_run(home: Path) -> str | None:
+    return max((folder.name for folder in (home / "runs").glob("*")), default=None)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What lies under the orchestrator's own exceptions."""
+    while error.__cause__ is not None and type(error).__module__.startswith("dagster"):
+        error = error.__cause__
+    return error
+
+
+def _is_configuration(error: BaseException) -> bool:
+    from pipelines.ingest.deliveries import ConfigurationError
+
+    return isinstance(error, ConfigurationError)

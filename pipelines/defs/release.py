@@ -1,0 +1,45 @@
+"""The last asset: results and pages go into the build file and its folder, which then becomes the current release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from pipelines.defs.warehouse import RELEASE, Warehouse, step
+from pipelines.publish import run as runs
+from pipelines.validate.data_docs import build_data_docs
+from pipelines.validate.results import CheckResult, append_results
+
+
+def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release, which waits for every table and, since their checks block, for every check."""
+
+    @dg.asset(
+        key=RELEASE,
+        deps=list(checked),
+        group_name="release",
+        kinds={"duckdb"},
+        description="The checked build, published: what analysts and reviewers read. Made as a whole, replaced in one step.",
+    )
+    def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        with step(warehouse) as run:
+            results = [CheckResult(**result) for result in runs.check_results(run)]
+            blocking = [f"{result.check_name} on {result.target}" for result in results if result.is_blocking]
+            if blocking:
+                raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
+            append_results(run.database, run.run_id, results)
+            build_data_docs(warehouse.outcomes, run.build / "docs")
+            said = runs.publish(run)
+        context.log.info(f"released {said['release_id']}")
+        counts = ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed", "checks_warned", "checks_accepted", "seconds")
+        return dg.MaterializeResult(
+            metadata={
+                "release_id": said["release_id"],
+                "database": dg.MetadataValue.path(str(run.home / "techcoop.duckdb")),
+                "size_bytes": (run.home / "techcoop.duckdb").stat().st_size,
+                **{name: said[name] for name in counts},
+            }
+        )
+
+    return release
