@@ -106,3 +106,19 @@ case
         )
 end
 {%- endmacro %}
+
+{#- A rate DECIMAL(18,12) as whole millionths of a millionth; a rate stays below one million, so that BIGINT holds it. -#}
+{% macro rate_units(rate) -%}
+cast(cast({{ rate }} as decimal(24, 12)) * cast(1000000000000 as decimal(13, 0)) as bigint)
+{%- endmacro %}
+
+{#- A percentage of a percentage, DECIMAL(12,6): 60 of 50 is 30. -#}
+{% macro exact_percent(percentage, of_percentage) -%}
+{%- set product -%} cast({{ percentage }} * 1000000 as bigint) * cast({{ of_percentage }} * 1000000 as bigint) {%- endset -%}
+{{ decimal_of(int_div(product ~ ' + 50000000', 100000000), 6, 12) }}
+{%- endmacro %}
+
+{#- A decimal of at most six decimals as whole millionths, BIGINT. -#}
+{% macro whole_millionths(number) -%}
+cast(cast({{ number }} as decimal(18, 6)) * cast(1000000 as decimal(7, 0)) as bigint)
+{%- endmacro %}

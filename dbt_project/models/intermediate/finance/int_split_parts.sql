@@ -1,0 +1,81 @@
+-- Weights are cumulative in a fixed order (subprogrammes as stated, then recipients as stated): the part of an amount is the
+-- difference of two rounded cumulative amounts, so that parts add to the whole exactly.
+with splits as (
+    select * from {{ ref('int_splits') }}
+),
+
+subprogramme_shares as (
+    select * from {{ ref('int_subprogramme_shares') }}
+),
+
+recipient_shares as (
+    select * from {{ ref('int_recipient_shares') }}
+),
+
+crossed as (
+    select
+        splits.split_id,
+        splits.split_set_id,
+        subprogramme_shares.subprogramme,
+        recipient_shares.recipient,
+        recipient_shares.recipient_scheme,
+        subprogramme_shares.code_position as subprogramme_position,
+        recipient_shares.code_position as recipient_position,
+        subprogramme_shares.weight * recipient_shares.weight as weight,
+        subprogramme_shares.denominator * recipient_shares.denominator as denominator,
+        case
+            when 'rebased' in (subprogramme_shares.split_rule, recipient_shares.split_rule) then 'rebased'
+            when 'stated' in (subprogramme_shares.split_rule, recipient_shares.split_rule) then 'stated'
+            when 'equal' in (subprogramme_shares.split_rule, recipient_shares.split_rule) then 'equal'
+            when 'unallocated' in (subprogramme_shares.split_rule, recipient_shares.split_rule) then 'unallocated'
+            else 'single'
+        end as split_rule,
+        -- what was stated of the whole: one side's percentage where the other is not divided, the product where both are stated
+        case
+            when subprogramme_shares.denominator = 1 then recipient_shares.stated_pct
+            when recipient_shares.denominator = 1 then subprogramme_shares.stated_pct
+            else {{ exact_percent('subprogramme_shares.stated_pct', 'recipient_shares.stated_pct') }}
+        end as stated_pct
+    from splits
+    inner join subprogramme_shares
+        on
+            splits.entity = subprogramme_shares.entity
+            and splits.subprogrammes = subprogramme_shares.subprogrammes
+            and splits.valid_from = subprogramme_shares.valid_from
+    inner join recipient_shares on splits.recipients = recipient_shares.recipients
+),
+
+cumulated as (
+    select
+        *,
+        cast(
+            sum(weight) over (
+                partition by split_id
+                order by subprogramme_position asc, recipient_position asc
+                rows between unbounded preceding and current row
+            ) as bigint
+        ) as weight_to
+    from crossed
+),
+
+parts as (
+    select
+        split_id,
+        split_set_id,
+        subprogramme,
+        recipient,
+        recipient_scheme,
+        cast(weight_to - weight as bigint) as weight_from,
+        weight_to,
+        denominator,
+        -- the largest amount whose product with twice the denominator stays below 2^63
+        {{ int_div('4611686018427387903 - denominator', 'denominator') }} as narrow_limit,
+        split_rule,
+        stated_pct,
+        {{ decimal_of(
+            exact_div('weight_to', 'denominator', 8) ~ ' - ' ~ exact_div('(weight_to - weight)', 'denominator', 8), 6, 12
+        ) }} as used_pct
+    from cumulated
+)
+
+select * from parts

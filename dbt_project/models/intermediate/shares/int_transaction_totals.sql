@@ -1,0 +1,36 @@
+-- The only pass over the exploded parts: all that share tables need of transactions, by subprogramme and recipient.
+with transactions as (
+    select * from {{ ref('int_transactions') }}
+),
+
+parts as (
+    select * from {{ ref('int_split_parts') }}
+),
+
+totals as (
+    select
+        transactions.book,
+        transactions.entity,
+        transactions.reporter_role,
+        transactions.fiscal_year,
+        transactions.record_basis,
+        transactions.transaction_type,
+        transactions.funding_source,
+        transactions.project_scope,
+        transactions.epoch,
+        parts.subprogramme,
+        parts.recipient,
+        cast(sum(
+            {{ split_part_cents(
+                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+            ) }}
+        ) as bigint) as value_units
+    from transactions
+    inner join parts on transactions.split_id = parts.split_id
+    group by
+        transactions.book, transactions.entity, transactions.reporter_role, transactions.fiscal_year, transactions.record_basis,
+        transactions.transaction_type, transactions.funding_source, transactions.project_scope, transactions.epoch,
+        parts.subprogramme, parts.recipient
+)
+
+select * from totals

@@ -1,0 +1,1 @@
+{{ raw_table('project_transactions') }}

@@ -1,0 +1,1 @@
+{{ raw_table('trust_fund_projects') }}
