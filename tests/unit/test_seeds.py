@@ -234,6 +234,14 @@ def test_every_region_of_a_country_and_every_group_is_in_the_region_map():
         assert {row["parent_region"] for row in rows.values()} - {""} <= set(parents)
 
 
+def test_a_code_is_either_a_country_or_a_group_or_a_word_for_everywhere():
+    countries = values("countries", "country") | values("countries", "alpha3") - {""}
+    groups = values("country_groups", "country_group")
+    special = {"GLOBAL", "INTERREGIONAL", "REGIONAL", "UNALLOCATED", "UNKNOWN"}
+    assert countries.isdisjoint(groups) and countries.isdisjoint(special) and groups.isdisjoint(special)
+    assert {label.upper() for label in values("country_aliases", "label")}.isdisjoint(countries | groups | special)
+
+
 def test_members_of_groups_existed_while_they_belonged():
     existed = defaultdict(list)
     for row in rows_of("countries"):
@@ -265,6 +273,7 @@ def test_members_of_groups_existed_while_they_belonged():
         ("EECCA", "2004-06-30", 12),
         ("CENTRAL_ASIA", "2009-01-01", 5),
         ("OSCE", "2025-01-01", 57),
+        ("LDC", "2001-04-30", 49),  # https://news.un.org/en/story/2001/04/2422-senegal-added-un-list-least-developed-countries
         ("LDC", "2004-06-30", 50),
         ("LDC", "2025-01-01", 44),
         ("LLDC", "2025-01-01", 32),
