@@ -1,11 +1,10 @@
 """What starts the job: the day, and deliveries that arrive, change or disappear."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from pipelines.defs.warehouse import JOB
 from pipelines.publish import release
@@ -16,11 +15,11 @@ DAILY_AT = "30 4 * * *"
 SECONDS_BETWEEN_LOOKS = 30
 
 
-def refresh_job() -> dg.UnresolvedAssetJobDefinition:
+def refresh_job() -> UnresolvedAssetJobDefinition:
     """Everything, in one process: a process per step costs seconds each, and DuckDB has one writer anyway."""
     return dg.define_asset_job(
         JOB,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
         executor_def=dg.in_process_executor,
         description="Load the deliveries, build, check and publish a release.",
     )

@@ -1,7 +1,5 @@
 """Deliveries as assets: one per source of the registry, then the tables that need all of them at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 

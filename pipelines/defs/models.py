@@ -1,7 +1,5 @@
 """The dbt project as assets: one per seed and model, its tests as asset checks, built by one dbt in a child process."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading

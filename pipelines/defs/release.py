@@ -1,7 +1,5 @@
 """The last asset: results and pages go into the build file and its folder, which then becomes the current release."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """The suites on the outputs as asset checks: each expectation one check, with what it found."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The resource that makes a job a run: it holds the lock, begins the run, and records how it ended."""
 
-from __future__ import annotations
-
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,7 +85,7 @@ class Warehouse(dg.ConfigurableResource):
         return self._outcomes
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Hold the lock from before the first asset to after the last, whatever happens in between."""
         refuse_partial(context.run)
         home, raw_root = Path(self.home), Path(self.raw_root)
