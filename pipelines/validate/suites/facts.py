@@ -197,6 +197,14 @@ def _activities() -> list[Check]:
             protects="A mission to three countries is one mission, spread over three.",
         ),
         Check(
+            name="weights_add_to_one",
+            target=table,
+            law=2,
+            query="select activity_key, sum(weight) as found from {batch} group by activity_key having sum(weight) <> 1",
+            expected="Σ weight = 1 per activity, exactly",
+            protects="A mission to several countries is counted once.",
+        ),
+        Check(
             name="weights_are_given",
             target=table,
             law=2,

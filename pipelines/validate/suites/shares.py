@@ -28,9 +28,10 @@ def checks(tables: Tables) -> list[Check]:
 
 
 def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
-    breakdown = ", ".join((*GROUP, *(column for column in SCHEMES if column in columns)))
+    breakdown = ", ".join((*GROUP, "unit", *(column for column in SCHEMES if column in columns)))
     dimensions = ", ".join(column for column in columns if column not in FIGURES and not column.endswith("_name"))
     across_levels = ", ".join(column for column in dimensions.split(", ") if column not in ("funding_source", "funding_level"))
+    within_countries = ", ".join((*GROUP, "unit", *(column for column in ("subprogramme",) if column in columns)))
     exclusive = "is_exclusive" if "is_exclusive" in columns else "true"
 
     def forbid(name: str, query: str, *, protects: str, expected: str, **more: object) -> Check:
@@ -56,7 +57,7 @@ def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
         forbid(
             "shares_follow_from_values",
             f"""select {dimensions}, value, total_value, share_pct from {{batch}}
-                where (share_pct is null) <> (rounded_pct is null) or (share_pct is not null and (total_value <= 0
+                where ({exclusive} and (share_pct is null) <> (rounded_pct is null)) or (share_pct is not null and (total_value <= 0
                    or abs(cast(share_pct as double) - 100 * cast(value as double) / cast(nullif(total_value, 0) as double)) > 0.00001))""",
             law=3,
             expected="share_pct = 100 × value ÷ total_value, and none where the total is not above zero",
@@ -114,10 +115,13 @@ def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
         found.append(
             forbid(
                 "overlaps_stay_within_total",
-                f"""select {dimensions}, value, total_value from {{batch}}
-                    where not is_exclusive and not has_negative_part and value > total_value""",
+                f"""with countries as (select {within_countries}, sum(value) filter (where value > 0) as value
+                                       from {{batch}} where region_scheme = 'country' group by all)
+                    select {", ".join(f"mine.{column}" for column in dimensions.split(", "))}, mine.value, countries.value as all_countries
+                    from {{batch}} as mine inner join countries using ({within_countries})
+                    where not mine.is_exclusive and mine.value > countries.value""",
                 law=8,
-                expected="no group of countries above the grand total",
+                expected="no group of countries above all countries together",
                 protects="A country that belongs to two groups counts once in each and never twice in one.",
             )
         )
@@ -131,14 +135,15 @@ def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
             )
         )
     if table != BASE:
+        shared = f"{', '.join(GROUP)}, unit"
         # Deliverables have no recipients, and a table of one kind of record holds its own measures only.
         found.append(
             forbid(
                 "breakdowns_agree",
                 f"""with mine as (select {breakdown}, sum(value) as value from {{batch}} where {exclusive} group by all),
-                         base as (select {", ".join(GROUP)}, sum(value) as value from {BASE} group by all)
+                         base as (select {shared}, sum(value) as value from {BASE} group by all)
                     select {", ".join(f"mine.{column}" for column in breakdown.split(", "))}, mine.value as here, base.value as by_subprogramme
-                    from mine left join base using ({", ".join(GROUP)})
+                    from mine left join base using ({shared})
                     where base.measure in (select measure from mine) and mine.value is distinct from base.value""",
                 law=4,
                 expected="the same total as by subprogramme, exactly",
@@ -150,7 +155,7 @@ def _checks(table: str, columns: tuple[str, ...]) -> list[Check]:
         found.append(
             forbid(
                 "no_money_lost_by_region",
-                f"""select base.* from (select {", ".join(GROUP)}, region_scheme from {BASE}, {schemes} as schemes
+                f"""select base.* from (select {shared}, region_scheme from {BASE}, {schemes} as schemes
                                        where not regexp_matches(measure, '^(planned|actual)_') group by all) as base
                     anti join {{batch}} as mine using ({breakdown})""",
                 law=4,

@@ -33,7 +33,8 @@ create table marts.fct_allocations as
            'rptc' as funding_source, cast(5.5 as decimal(28, 10)) as amount, 'USD' as currency, cast(5.5 as decimal(18, 2)) as amount_usd,
            date '2024-01-01' as as_of, true as is_latest_vintage, 'ipsas' as accounting_basis where false;
 create table marts.fct_deliverables as select 'planned' as status, cast(3 as decimal(28, 10)) as quantity;
-create table marts.fct_activities as select cast(weight as decimal(9, 6)) as weight from (values (0.6), (0.4)) as v(weight);
+create table marts.fct_activities as
+    select 'activity_register:M1' as activity_key, cast(weight as decimal(9, 6)) as weight from (values (0.6), (0.4)) as v(weight);
 create table marts.shares_by_subprogramme as
     select {GROUP}, '1' as subprogramme, 'Environment' as subprogramme_name, cast(100000 as decimal(24, 6)) as value, {FIGURES.format(total=100000)},
            cast(100 as decimal(12, 6)) as share_pct, cast(100 as decimal(9, 1)) as rounded_pct, 1 as distinct_count,
@@ -48,7 +49,8 @@ create table marts.shares_by_region as
 create table marts.shares_by_subprogramme_and_region as
     select * replace (region_name as region_name), '1' as subprogramme, 'Environment' as subprogramme_name from marts.shares_by_region;
 create table marts.published_figure_checks as
-    select 'F1' as figure_id, 'ECE spent 0.1 million' as statement, 'confirmed' as verdict, 'independent' as evidence, 'reported' as record_basis,
+    select 'F1' as figure_id, 'ECE' as entity, 'ECE spent 0.1 million' as statement, 'A/80/6' as source_symbol, cast(null as varchar) as source_address,
+           date '2023-01-01' as period_start, 100000.0 as value, 'confirmed' as verdict, 'independent' as evidence, 'reported' as record_basis,
            100000.0 as computed_value, 50000.0 as accepted_from, 150000.0 as accepted_to, 2 as rows_behind;
 create table audit.reconciliation as
     select 'project_transactions' as source, layer_from, layer_to, 'project_ledger' as book, 'ECE' as entity, 2023 as fiscal_year, 'reported' as record_basis,
