@@ -6,7 +6,7 @@ from dataclasses import asdict
 import dagster as dg
 
 from pipelines.contracts import SOURCES, Source, column_metadata, contract_columns, landed_schema
-from pipelines.defs.warehouse import Warehouse, step
+from pipelines.defs.warehouse import SETTLED, Warehouse, step
 from pipelines.ingest.landing import LANDING_TABLES, SourceLanding, land_source, settle
 from pipelines.publish import run as runs
 
@@ -69,6 +69,7 @@ def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]
 
 
 @dg.multi_asset(
+    name=SETTLED,
     specs=[
         dg.AssetSpec(
             dg.AssetKey([PREFIX, table]),
@@ -83,7 +84,8 @@ def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]
 def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """The set pass: keys within and across deliveries, references, and the accounts of what was delivered, loaded and quarantined."""
     with step(warehouse) as run:
-        landings = [warehouse.landed[source] for source in SOURCES]
+        # A retry in the user interface may leave out sources that went well: their parts are kept, so this costs nothing.
+        landings = [warehouse.landed.get(source) or land_source(warehouse.prepared, source) for source in SOURCES]
         summary = settle(warehouse.prepared, landings, run.now, run_id=run.run_id, as_of=run.as_of, previous_release=run.previous)
     runs.add_landed(run, asdict(summary))
     for message in summary.messages:

@@ -18,6 +18,7 @@ from pipelines.publish.run import Run
 from pipelines.validate.runner import Acceptance, Outcome
 
 JOB = "refresh"
+SETTLED = "settled_deliveries"
 RELEASE = dg.AssetKey("release")
 
 # What passes by itself: a busy device, a network file system that comes back, too many open files for a moment.
@@ -109,7 +110,10 @@ def refuse_partial(run: dg.DagsterRun | None) -> None:
     Raises:
         dagster.Failure: the run selects some assets, or continues another run whose build folder is gone.
     """
-    if run is None or (run.job_name == JOB and not run.step_keys_to_execute and (run.asset_selection is None or RELEASE in run.asset_selection)):
+    if run is None:
+        return
+    whole = not run.asset_selection or RELEASE in run.asset_selection
+    if whole and (not run.step_keys_to_execute or {SETTLED, RELEASE.to_python_identifier()} <= set(run.step_keys_to_execute)):
         return
     raise dg.Failure(f"A release is built as a whole, from every delivery: launch the job `{JOB}`, not single assets or steps of it.", allow_retries=False)
 
