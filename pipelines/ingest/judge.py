@@ -249,7 +249,7 @@ def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratc
         columns = types.execute(f"select column_name, column_type from (describe from read_parquet('{scratch}/types.parquet'))").fetchall()
     file = scratch / f"loaded-{source.name}.parquet"
     with duckdb.connect(str(database), read_only=True) as connection:
-        if not connection.execute("select count(*) from information_schema.tables where table_schema = 'raw' and table_name = ?", [source.name]).fetchone()[0]:
+        if not connection.execute(f"select count(*) from information_schema.tables where table_schema = 'raw' and table_name = '{source.name}'").fetchone()[0]:
             return None
         chosen = ", ".join(f"cast({name if name in needed else 'null'} as {kind}) as {name}" for name, kind in columns)
         names = ", ".join("'" + name.replace("'", "''") + "'" for name in replaced) or "''"

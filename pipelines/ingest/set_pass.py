@@ -73,7 +73,7 @@ class SetPass:
         """Rows of a source that are not rejected, as a subquery."""
         files = ", ".join("'" + path.replace("'", "''") + "'" for path in self.parts[name])
         rows = f"read_parquet([{files}])"
-        if not self.connection.execute("select count(*) from rejected where source = ?", [name]).fetchone()[0]:
+        if not self.connection.execute(f"select count(*) from rejected where source = '{name}'").fetchone()[0]:
             return rows
         return f"(select * from {rows} anti join (from rejected where source = '{name}') using (_delivery_id, _source_row))"
 
@@ -107,7 +107,7 @@ class SetPass:
         )
         if not self.connection.execute("select count(*) from twins").fetchone()[0]:
             return
-        self.connection.execute("insert into rejected select ?, _delivery_id, _source_row from twins", [source.name])
+        self.connection.execute(f"insert into rejected select '{source.name}', _delivery_id, _source_row from twins")
         # Written by the database itself: a corrected file beside its forerunner makes as many findings as both have rows.
         remedy, rule = remedy_of(source, None, "duplicate_key"), rule_of(source, "duplicate_key")
         named = "list_aggregate(list_transform(others, lambda one: concat('row ', one.row, ' of ', one.file)), 'string_agg', ', ')"
@@ -171,8 +171,9 @@ class SetPass:
                 self._unknown_subprogrammes(source, column, rule, rows)
 
     def _known(self, codes: set[str]) -> None:
-        self.connection.execute("create or replace temp table known (code varchar)")
-        self.connection.executemany("insert into known values (?)", [[code] for code in sorted(codes)])
+        # Literals instead of parameters: duckdb imports pandas, a second and more, as soon as it binds one.
+        listed = ", ".join(_literal(code) for code in sorted(codes))
+        self.connection.execute(f"create or replace temp table known as select unnest([{listed}]::varchar[]) as code")
 
     def _unknown(self, source: Source, column: str, rule: str, rows: str) -> None:
         lines = self.connection.execute(
