@@ -54,7 +54,7 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
     utf8, encoding, findings = _as_utf8(path, name, options.encoding, scratch)
     header = _header(utf8, name, options)
     findings += header.findings
-    blocks = _regularity(utf8, header)
+    blocks, has_empty_quotes = _regularity(utf8, header)
     if blocks == "regular":
         frame = pl.scan_csv(
             utf8,
@@ -65,6 +65,8 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
             row_index_name=SOURCE_ROW,
             glob=False,
         ).with_columns(pl.col(SOURCE_ROW).cast(pl.Int64) + (header.row + 1))
+        if has_empty_quotes:
+            frame = _without_empty_texts(frame, header.columns)
     else:
         parts = Parts(folder=scratch, columns=header.columns)
         if blocks == "ragged":
@@ -197,6 +199,7 @@ class _Header:
     delimiter: str
     row: int  # as a spreadsheet counts
     lines: int  # physical lines up to and including it
+    has_bare_returns: bool  # whether one of them ends as on old Macs
     columns: tuple[str, ...]
     findings: tuple[RowFinding, ...] = ()
 
@@ -230,11 +233,13 @@ def _header(utf8: Path, name: str, options: ReadOptions) -> _Header:
                 "Close every double quote, and say with `header_row` which row holds the column names.",
             ) from error
         lines = reader.line_num
+        stream.seek(0)
+        has_bare_returns = any(stream.readline(LONGEST_RECORD).endswith("\r") for _ in range(lines))
     if not any(cell.strip() for cell in cells):
         raise UnreadableDelivery("missing_header", f"{name}: row {row} is empty.", "Say with `header_row` which row holds the column names.")
     if cells[0].lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableDelivery("not_a_table", f"{name} is a web page or XML, not a table.", "Deliver the table itself, as CSV or XLSX.")
-    return _Header(delimiter=delimiter, row=row, lines=lines, columns=header_names(cells, row))
+    return _Header(delimiter=delimiter, row=row, lines=lines, has_bare_returns=has_bare_returns, columns=header_names(cells, row))
 
 
 def _detect_delimiter(sample: str, suffix: str, header_row: int | None) -> str:
@@ -278,7 +283,7 @@ def _blocks(utf8: Path, skip_lines: int) -> Iterator[bytes]:
         while block := stream.read(BLOCK):
             block = kept + block
             end = block.rfind(b"\n")
-            if end >= 0 and block.count(b'"', 0, end) % 2:
+            if end >= 0 and b'"' in block and block.count(b'"', 0, end) % 2:
                 end = block.rfind(b"\n", 0, block.rfind(b'"', 0, end))
             if end < 0 and len(block) > LONGEST_RECORD:
                 end = len(block) - 1
@@ -298,6 +303,7 @@ class _Proof:
         self.fields = len(header.columns)
         self.record = self.delimiter * (self.fields - 1) + b"\n"
         self.pattern = b""
+        self.has_empty_quotes = False
 
     def outside_quotes(self, block: bytes) -> bytes | None:
         """The block with `MARK` in place of every quoted field; None where a quote stands anywhere but around a whole field."""
@@ -327,19 +333,40 @@ class _Proof:
         records, rest = divmod(len(structure), self.fields)
         if len(self.pattern) < len(structure):
             self.pattern = self.record * records
-        return "regular" if rest == 0 and self.pattern.startswith(structure) else "ragged"
+        if rest or not self.pattern.startswith(structure) or self.has_empty_record(text):
+            return "ragged"
+        self.has_empty_quotes |= b'"' in block and b'""' in block
+        return "regular"
+
+    def has_empty_record(self, text: bytes) -> bool:
+        """Whether a record is nothing but delimiters. Quoted texts count as filled here: `has_empty_quotes` says that some may not be."""
+        empty = self.record[:-1]
+        if text.startswith((self.record, empty + b"\r\n")) or text == empty:
+            return True
+        if b"\n" + empty not in text:
+            return False
+        return text.endswith(b"\n" + empty) or b"\n" + self.record in text or b"\n" + empty + b"\r\n" in text
 
 
-def _regularity(utf8: Path, header: _Header) -> str:
+def _regularity(utf8: Path, header: _Header) -> tuple[str, bool]:
+    """The worst verdict on any block, and whether a regular file holds `""`, which may be an empty text or a quote in one."""
+    if header.has_bare_returns:
+        return "malformed", False
     proof = _Proof(header)
     verdict = "regular"
     for block in _blocks(utf8, header.lines):
         judged = proof.judge(block)
         if judged == "malformed":
-            return judged
+            return judged, False
         if judged == "ragged":
             verdict = judged
-    return verdict
+    return verdict, proof.has_empty_quotes
+
+
+def _without_empty_texts(frame: pl.LazyFrame, columns: tuple[str, ...]) -> pl.LazyFrame:
+    """Polars keeps a quoted empty field as an empty text: here it is NULL, and a record of nothing else is none."""
+    texts = pl.col(columns)
+    return frame.with_columns(pl.when(texts != "").then(texts)).filter(pl.any_horizontal(texts.is_not_null()))
 
 
 # -- the careful way
@@ -360,8 +387,10 @@ def _read_blocks(utf8: Path, header: _Header, parts: Parts) -> None:
                 row_index_name=SOURCE_ROW,
                 row_index_offset=0,
             )
-            parts.write(frame.with_columns(pl.col(SOURCE_ROW).cast(pl.Int64) + (number + 1)))
-            number += frame.height
+            height = frame.height
+            frame = frame.with_columns(pl.col(SOURCE_ROW).cast(pl.Int64) + (number + 1))
+            parts.write(_without_empty_texts(frame.lazy(), header.columns).collect())
+            number += height
         else:
             for cells in csv.reader(io.StringIO(block.decode(), newline=""), delimiter=header.delimiter):
                 number += 1
