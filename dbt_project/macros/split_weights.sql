@@ -51,7 +51,7 @@
                     from (
                         select
                             *,
-                            try_cast(nullif(trim(share_text), '') as decimal(9, 6)) as share
+                            try_cast(nullif(trim(replace(share_text, '%', '')), '') as decimal(9, 6)) as share
                         from {{ items }}
                     ) as read_shares
                 ) as whole_shares

@@ -1,0 +1,153 @@
+-- Money is conserved from step to step: what a layer holds, what the next one holds, what rounding to cents took away, what is missing.
+-- Every amount is added up anew on both sides; nothing here is copied from the layer that is tested.
+{% set delivered_sources = {
+    'project_transactions': {'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'year(transaction_date)', 'amount': 'amount'},
+    'subprogramme_allocations': {'measure': 'measure', 'entity': 'entity', 'year': 'fiscal_year', 'amount': 'amount'},
+    'trust_fund_projects': {'measure': "'budget_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'budget_amount'},
+} %}
+{% set staged_sources = {
+    'project_transactions': {'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'fiscal_year', 'amount': 'amount_cents', 'rounding': 'amount_rounding'},
+    'subprogramme_allocations': {'measure': 'measure', 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'amount_cents', 'rounding': 'amount_rounding'},
+    'trust_fund_projects': {'measure': "'budget_amount'", 'entity': 'entity_delivered', 'year': 'year(start_date)', 'amount': 'budget_cents', 'rounding': 'budget_rounding'},
+} %}
+{% set counted_lines = "is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')" %}
+
+with delivered as (
+    select * from {{ source('landing', 'delivered_amounts') }}
+),
+
+transaction_parts as (
+    select
+        transactions.book,
+        transactions.entity,
+        transactions.fiscal_year,
+        transactions.record_basis,
+        transactions.transaction_type,
+        transactions.currency,
+        parts.weight_from,
+        {{ split_part_cents('transactions.amount_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as part_cents
+    from {{ ref('int_transactions') }} as transactions
+    inner join {{ ref('int_split_parts') }} as parts on transactions.split_id = parts.split_id
+),
+
+sides as (
+    {%- for source, columns in delivered_sources.items() %}
+    {{ layer_amounts(
+        source, 'delivered', 'raw', 'from', 'delivered', 'amount_delivered', 'measure', 'currency',
+        in_cents=false, row_count='sum(rows_delivered)', condition="source = '" ~ source ~ "'"
+    ) }}
+    union all
+    {{ layer_amounts(
+        source, 'delivered', 'raw', 'to', 'delivered', 'amount_quarantined', 'measure', 'currency',
+        in_cents=false, row_count='sum(rows_quarantined)', condition="source = '" ~ source ~ "'"
+    ) }}
+    union all
+    {{ layer_amounts(
+        source, 'delivered', 'raw', 'to', ref('raw_' ~ source), columns.amount, columns.measure, 'currency',
+        entity=columns.entity, fiscal_year=columns.year, in_cents=false
+    ) }}
+    union all
+    {{ layer_amounts(
+        source, 'raw', 'staging', 'from', ref('raw_' ~ source), columns.amount, columns.measure, 'currency',
+        entity=columns.entity, fiscal_year=columns.year, in_cents=false
+    ) }}
+    union all
+    {%- set staged = staged_sources[source] %}
+    {{ layer_amounts(
+        source, 'raw', 'staging', 'to', ref('stg_' ~ source), staged.amount, staged.measure, 'currency',
+        entity=staged.entity, fiscal_year=staged.year, rounding=staged.rounding
+    ) }}
+    union all
+    {%- endfor %}
+    {{ layer_amounts(
+        'project_transactions', 'staging', 'facts', 'from', ref('stg_project_transactions'), 'amount_cents', 'transaction_type', 'currency',
+        entity='cast(null as string)'
+    ) }}
+    union all
+    {{ layer_amounts(
+        'project_transactions', 'staging', 'facts', 'to', 'transaction_parts', 'part_cents', 'transaction_type', 'currency',
+        entity='cast(null as string)', row_count='count(*) filter (where weight_from = 0)'
+    ) }}
+    union all
+    {{ layer_amounts(
+        'subprogramme_allocations', 'staging', 'facts', 'from', ref('stg_subprogramme_allocations'), 'amount_cents', 'measure', 'currency'
+    ) }}
+    union all
+    {{ layer_amounts(
+        'subprogramme_allocations', 'staging', 'facts', 'to', ref('fct_allocations'), 'amount', 'measure', 'currency', in_cents=false
+    ) }}
+    union all
+    {{ layer_amounts(
+        'project_transactions', 'facts', 'marts', 'from', ref('int_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'"
+    ) }}
+    union all
+    {{ layer_amounts(
+        'subprogramme_allocations', 'facts', 'marts', 'from', ref('fct_allocations'), 'amount_usd', "concat(measure, '_usd')", "'USD'",
+        in_cents=false, condition=counted_lines
+    ) }}
+    union all
+    {{ layer_amounts(
+        'trust_fund_projects', 'facts', 'marts', 'from', ref('int_project_counts'), 'value_units', 'measure', "'USD'",
+        condition="measure = 'budget_usd'"
+    ) }}
+),
+
+-- What the shares hold, at the level of the sources, against all facts that feed the same measure of the same book.
+shares as (
+    {{ layer_amounts(
+        'marts', 'facts', 'marts', 'to', ref('shares_by_subprogramme'), 'value', 'measure', "'USD'", in_cents=false, row_count='0',
+        condition="unit = 'USD' and funding_level = 2 and measure <> 'spending_usd'"
+    ) }}
+),
+
+compared as (
+    select
+        {{ reconciliation_columns() | join(', ') }},
+        sum(amount_from) as amount_from,
+        sum(amount_to) as amount_to,
+        sum(rounding) as rounding,
+        sum(rows_from) as rows_from,
+        sum(rows_to) as rows_to
+    from sides
+    where layer_to <> 'marts'
+    group by {{ reconciliation_columns() | join(', ') }}
+    union all
+    select
+        max(source) as source,
+        layer_from,
+        layer_to,
+        book,
+        entity,
+        fiscal_year,
+        record_basis,
+        measure,
+        currency,
+        sum(amount_from) as amount_from,
+        sum(amount_to) as amount_to,
+        sum(rounding) as rounding,
+        sum(rows_from) as rows_from,
+        cast(null as bigint) as rows_to
+    from (
+        select * from sides
+        where layer_to = 'marts'
+        union all
+        select * from shares
+    ) as last_step
+    group by layer_from, layer_to, book, entity, fiscal_year, record_basis, measure, currency
+),
+
+reconciliation as (
+    select
+        {{ reconciliation_columns() | join(',\n        ') }},
+        cast(amount_from as decimal(38, 10)) as amount_from,
+        cast(amount_to as decimal(38, 10)) as amount_to,
+        cast(rounding as decimal(38, 10)) as rounding,
+        cast(amount_from - amount_to - rounding as decimal(38, 10)) as difference,
+        cast(rows_from as bigint) as rows_from,
+        cast(rows_to as bigint) as rows_to
+    from compared
+    -- groups that nobody delivered any money in say nothing
+    where not (measure is null and amount_from = 0 and amount_to = 0)
+)
+
+select * from reconciliation
