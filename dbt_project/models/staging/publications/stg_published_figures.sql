@@ -25,6 +25,7 @@ renamed as (
         unit,
         statement,
         locator,
+        note,
         source_symbol,
         source_address,
         as_of,
