@@ -181,6 +181,27 @@ def _finding(finding: Mapping[str, Any]) -> str:
     return f"{finding['check']} on {finding['target']}: found {finding['observed']}; expected {finding['expected']}"
 
 
+@app.command()
+@told_in_one_line
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Deliveries: files, or folders of files.", show_default=False)],
+    source: Annotated[str | None, typer.Option(help="The source that they are deliveries of (default: from folder or name).", show_default=False)] = None,
+    mapping: Annotated[Path | None, typer.Option(help="The mapping of all of them (default: the one beside each).", show_default=False)] = None,
+    report: Annotated[Path | None, typer.Option(metavar="OUT.xlsx", help="Give the delivery back with the offending cells marked.", show_default=False)] = None,
+    home: Home = None,
+) -> None:
+    """Judge deliveries without loading them: alone, then their keys against the current release."""
+    from pipelines.ingest.judge import judge, write_report
+    from pipelines.publish import release
+
+    judgement = judge(paths, source=source, mapping=mapping, current_release=release.current(settings.warehouse_home(home)))
+    print(judgement.summary)
+    if report is not None:
+        write_report(report, judgement)
+        say(f"The report lies in {report}")
+    raise typer.Exit(1 if judgement.has_violations else 0)
+
+
 @app.command("map")
 @told_in_one_line
 def map_(

@@ -79,7 +79,7 @@ def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]
             metadata={"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, type=str(dtype)) for name, dtype in schema.items()])},
         )
         for table, schema in LANDING_TABLES.items()
-    ]
+    ],
 )
 def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """The set pass: keys within and across deliveries, references, and the accounts of what was delivered, loaded and quarantined."""

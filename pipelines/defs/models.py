@@ -50,7 +50,7 @@ class Translator(DagsterDbtTranslator):
 def dbt_models(manifest: Path) -> dg.AssetsDefinition:
     """All seeds and models with their tests, as one step."""
 
-    @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=Translator(), exclude="resource_type:unit_test")
+    @dbt_assets(manifest=_with_every_test_attached(manifest), name="dbt_build", dagster_dbt_translator=Translator(), exclude="resource_type:unit_test")
     def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
         with step(warehouse) as run:
             # The checks that follow need it, importing it takes seconds, and this process only waits for dbt now.
@@ -77,3 +77,13 @@ def dbt_models(manifest: Path) -> dg.AssetsDefinition:
             raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
 
     return dbt_build
+
+
+def _with_every_test_attached(manifest: Path) -> dict[str, Any]:
+    """The manifest, in which a test over several models belongs to the first of them, so that it is shown as that asset's check."""
+    project = json.loads(manifest.read_text("utf-8"))
+    for node in project["nodes"].values():
+        if node["resource_type"] == "test" and not node.get("attached_node"):
+            tables = [name for name in node["depends_on"]["nodes"] if project["nodes"].get(name, {}).get("config", {}).get("materialized") != "ephemeral"]
+            node["attached_node"] = next(iter(tables), None)
+    return project

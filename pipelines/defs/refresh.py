@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stdout
@@ -49,6 +50,8 @@ def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Seq
             "wait_seconds": wait_seconds,
         }
         instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral())
+        # The libraries of the orchestrator talk about themselves; what our own steps say is the progress.
+        dg.get_dagster_logger().setLevel(logging.ERROR)
         # dbt's own lines are in its log, and stdout belongs to the answer.
         stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
         before = _last_run(home)

@@ -27,7 +27,7 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             if blocking:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
-            build_data_docs(warehouse.outcomes, run.build / "docs")
+            build_data_docs(warehouse.outcomes, run.build / "docs", results)
             said = runs.publish(run)
         context.log.info(f"released {said['release_id']}")
         counts = ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed", "checks_warned", "checks_accepted", "seconds")
