@@ -451,7 +451,8 @@ def _used(table: Table, mapping: Mapping) -> set[str]:
         if name in made and name not in table.columns:
             continue
         if name not in table.columns:
-            near = get_close_matches(name, table.columns, 1, 0.5)
+            lower = {column.casefold(): column for column in table.columns}
+            near = [lower[word] for word in get_close_matches(name.casefold(), lower, 1)]
             raise UnreadableDelivery(
                 "missing_column",
                 f"The delivery has no column '{name}', which {mapping.path.name} needs ({key}); it has {', '.join(table.columns)}.",
