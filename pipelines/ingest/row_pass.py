@@ -320,7 +320,9 @@ class Checks:
         cell = pl.col("fiscal_year|text")
         year = pl.col("fiscal_year")
         written = (
-            pl.when(cell.str.contains("/", literal=True))
+            pl.when(year.is_null())
+            .then(None)
+            .when(cell.str.contains("/", literal=True))
             .then(pl.lit("peacekeeping_year"))
             .when(cell.str.len_chars() > 4)
             .then(pl.when(year - cell.str.slice(0, 4).cast(pl.Int32, strict=False) == 1).then(pl.lit("biennium")).otherwise(pl.lit("multi_year")))
@@ -355,8 +357,10 @@ class Checks:
         for name in self.delivered:
             cell, kind = pl.col(f"{name}|text"), self.metadata[name]["kind"]
             if kind in unreadable:
-                found.append((name, f"unreadable_{unreadable[kind]}", "error", cell.is_not_null() & pl.col(name).is_null()))
+                read = f"{name}|number" if kind in _FIGURES else name
+                found.append((name, f"unreadable_{unreadable[kind]}", "error", cell.is_not_null() & pl.col(read).is_null()))
             if kind in _FIGURES:
+                found.append((name, "amount_too_large", "error", pl.col(f"{name}|number").is_not_null() & pl.col(name).is_null()))
                 precise = pl.col(f"{name}|number").str.contains(_TOO_PRECISE[self.types[name].scale])
                 found.append((name, "too_precise", "warning", precise.fill_null(False)))
             if kind == "split":
@@ -397,15 +401,7 @@ class Checks:
             .unnest("told")
             .join(meanings, on="index", how="left")
         )
-        large = (pl.col("rule") == "unreadable_number") & _plain_number(pl.col("value"))
-        return lines.select(
-            "source_row",
-            "column_name",
-            pl.when(large).then(pl.lit("amount_too_large")).otherwise("rule").alias("rule"),
-            "severity",
-            "value",
-            pl.when(large).then(pl.lit(remedy_of(self.source, None, "amount_too_large"))).otherwise("remedy").alias("remedy"),
-        )
+        return lines.select("source_row", "column_name", "rule", "severity", "value", "remedy")
 
     def amount_group(self) -> list[pl.Expr]:
         """The groups of law 5: NULL where the source has no such column or the cell did not parse."""
@@ -460,10 +456,6 @@ def _year(cell: pl.Expr) -> pl.Expr:
         .when(cell.str.contains(r"^\d{4}[-–]\d{4}$") & (first < last))
         .then(last)
     )
-
-
-def _plain_number(cell: pl.Expr) -> pl.Expr:
-    return cell.str.contains(r"^[+-]?\d[\d., ']*$").fill_null(False)
 
 
 def _breaks_split(cell: pl.Expr, rule: str, verdicts: dict[str, str | None]) -> pl.Expr:

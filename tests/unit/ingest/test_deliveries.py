@@ -1,0 +1,173 @@
+import errno
+import os
+
+import pytest
+
+from pipelines.ingest import deliveries as module
+from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, PastDelivery, StorageError, departed, discover, find, fingerprint, supersede
+
+
+def put(root, name, text="x"):
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def raw(tmp_path):
+    root = tmp_path / "raw"
+    root.mkdir()
+    return root
+
+
+def found(raw):
+    return discover(raw, HashCache(raw.parent / "home" / "landing" / "hashes.json"))
+
+
+def delivery(source_file, sha="a" * 64):
+    return Delivery(source=source_file.partition("/")[0], source_file=source_file, path=None, sha256=sha)
+
+
+def test_deliveries_are_found_at_any_depth(raw):
+    put(raw, "missions/2004/spring/m.csv")
+    (deliveries, strays) = found(raw)
+    assert [one.source_file for one in deliveries] == ["missions/2004/spring/m.csv"] and not strays
+
+
+@pytest.mark.parametrize("name", ["m.csv.mapping.yml", "_mapping.yml", "README.md", "README", ".hidden.csv", "m.csv.provenance.yml", "~$m.xlsx"])
+def test_what_lies_beside_deliveries_is_none(raw, name):
+    put(raw, "missions/m.csv")
+    put(raw, f"missions/{name}")
+    assert [one.source_file for one in found(raw)[0]] == ["missions/m.csv"]
+
+
+def test_a_folder_that_is_no_source_is_named_and_does_not_stop_the_others(raw):
+    put(raw, "missions/m.csv")
+    put(raw, "iati/a.xml")
+    put(raw, "loose.csv")
+    deliveries, strays = found(raw)
+    assert len(deliveries) == 1 and [stray.source_file for stray in strays] == ["iati", "loose.csv"]
+
+
+def test_a_raw_root_without_any_delivery_is_a_configuration_error(raw):
+    put(raw, "missions/README.md")
+    with pytest.raises(ConfigurationError, match="no delivery here"):
+        found(raw)
+
+
+def test_a_raw_root_that_does_not_exist_is_a_configuration_error(tmp_path):
+    with pytest.raises(ConfigurationError, match="does not exist"):
+        find(tmp_path / "nowhere")
+
+
+def test_the_same_content_twice_in_one_source_is_set_aside_at_its_later_path(raw):
+    put(raw, "missions/b.csv")
+    put(raw, "missions/a.csv")
+    put(raw, "deliverables/a.csv")
+    assert {one.source_file: one.status for one in found(raw)[0]} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
+
+
+def test_a_folder_without_permission_is_set_aside(raw, monkeypatch):
+    put(raw, "missions/m.csv")
+    closed = raw / "missions" / "closed"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path) == str(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(module.os, "scandir", refuse)
+    statuses = {one.source_file: (one.status, one.rule) for one in found(raw)[0]}
+    assert statuses == {"missions/m.csv": ("loaded", None), "missions/closed": ("set_aside", "unreadable_folder")}
+
+
+def test_a_file_without_permission_is_set_aside(raw, monkeypatch):
+    path = put(raw, "missions/m.csv")
+    put(raw, "missions/n.csv", "y")
+    sha256 = HashCache.sha256
+
+    def refuse(self, file):
+        if file == path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(file))
+        return sha256(self, file)
+
+    monkeypatch.setattr(HashCache, "sha256", refuse)
+    assert [(one.status, one.rule) for one in found(raw)[0]] == [("set_aside", "unreadable_file"), ("loaded", None)]
+
+
+def test_an_id_depends_on_source_path_and_content():
+    ids = {delivery("missions/a.csv").delivery_id, delivery("missions/b.csv").delivery_id, delivery("missions/a.csv", "b" * 64).delivery_id}
+    assert len(ids) == 3 and all(len(one) == 16 for one in ids)
+
+
+def test_a_hash_is_remembered_until_the_file_changes(raw):
+    path = put(raw, "missions/m.csv")
+    memory = raw.parent / "hashes.json"
+    first = HashCache(memory)
+    before = first.sha256(path)
+    first.save()
+    put(raw, "missions/m.csv", "longer")
+    assert HashCache(memory).sha256(path) != before
+
+
+def test_a_corrected_file_supersedes_the_one_it_names():
+    old, new, other = delivery("missions/draft.csv"), delivery("missions/final.csv", "b" * 64), delivery("missions/other.csv", "c" * 64)
+    result = supersede([old, new, other], {"missions/final.csv": ("draft*.csv",)})
+    assert [one.status for one in result] == ["superseded", "loaded", "loaded"] and "missions/final.csv" in result[0].message
+
+
+def test_a_delivery_never_supersedes_itself():
+    (only,) = supersede([delivery("missions/final.csv")], {"missions/final.csv": ("*.csv",)})
+    assert only.status == "loaded"
+
+
+def test_of_two_that_name_each_other_the_later_path_stays():
+    result = supersede([delivery("missions/1.csv"), delivery("missions/2.csv", "b" * 64)], {"missions/1.csv": ("*.csv",), "missions/2.csv": ("*.csv",)})
+    assert [one.status for one in result] == ["superseded", "loaded"]
+
+
+def past(source_file, sha, status="loaded"):
+    one = delivery(source_file, sha)
+    return PastDelivery(delivery_id=one.delivery_id, source=one.source, source_file=source_file, source_sha256=sha, status=status, message="")
+
+
+def test_the_same_path_with_new_content_supersedes_the_old_delivery():
+    (line,) = departed([delivery("missions/a.csv", "b" * 64)], [past("missions/a.csv", "a" * 64)])
+    assert line["status"] == "superseded" and line["source_sha256"] == "a" * 64
+
+
+def test_a_path_that_is_gone_is_withdrawn_and_stays_so():
+    (line,) = departed([], [past("missions/a.csv", "a" * 64)])
+    assert line["status"] == "withdrawn"
+    (again,) = departed([], [past("missions/a.csv", "a" * 64, "withdrawn")])
+    assert again["status"] == "withdrawn"
+
+
+def test_a_file_that_came_back_is_no_longer_withdrawn():
+    assert departed([delivery("missions/a.csv", "a" * 64)], [past("missions/a.csv", "a" * 64, "withdrawn")]) == []
+
+
+def test_the_fingerprint_follows_content_mappings_and_names(raw):
+    home = raw.parent / "home"
+    put(raw, "missions/m.csv")
+    prints = [fingerprint(raw, home)]
+    put(raw, "missions/m.csv.mapping.yml", "missing: [x]")
+    prints.append(fingerprint(raw, home))
+    (raw / "missions" / "m.csv.mapping.yml").rename(raw / "missions" / "_mapping.yml")
+    prints.append(fingerprint(raw, home))
+    put(raw, "missions/m.csv", "other")
+    prints.append(fingerprint(raw, home))
+    assert len(set(prints)) == 4 and fingerprint(raw, home) == prints[-1]
+
+
+def test_a_full_disk_is_one_clear_error_and_no_half_file(tmp_path, monkeypatch):
+    def full(self, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module.Path, "write_bytes", full)
+    with pytest.raises(StorageError, match="the disk is full"):
+        module.write_atomically(tmp_path / "x.json", b"{}")
+    assert not list(tmp_path.iterdir())
