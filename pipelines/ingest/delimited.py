@@ -100,7 +100,7 @@ def _as_utf8(path: Path, name: str, stated: str | None, scratch: Path) -> tuple[
         if bad is None:
             return path, "utf-8", []
         line, piece = bad
-        if b"\0" in piece:
+        if b"\0" in piece and found is None:
             raise UnreadableDelivery(
                 "not_text", f"{name} is not a text file: line {line} holds NUL bytes.", "Export the table again as CSV (UTF-8), or deliver it as XLSX."
             )

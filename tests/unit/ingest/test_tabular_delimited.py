@@ -80,6 +80,7 @@ def test_stated_encoding_is_used_without_a_warning(tmp_path):
 
 def test_stated_encoding_that_does_not_fit_is_an_error(tmp_path):
     assert refused(tmp_path, "a,b\n1,é\n".encode("latin-1"), options=ReadOptions(encoding="utf-8")) == "encoding"
+    assert refused(tmp_path, "a,b\n1,2\n".encode("utf-16"), options=ReadOptions(encoding="utf-8")) == "encoding"
     assert refused(tmp_path, b"a,b\n1,\x81\n", options=ReadOptions(encoding="windows-1252")) == "encoding"
 
 
