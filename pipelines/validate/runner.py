@@ -6,8 +6,11 @@ attached read-only. What would be dear to count once per check is counted once p
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
+import re
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -80,6 +83,19 @@ class Outcome:
     rendered: str
     query: str | None
     rows: tuple[Mapping[str, str], ...] = ()
+
+
+def preload() -> threading.Thread:
+    """Start importing Great Expectations beside other work (seconds of it): while dbt runs in its own process, this one only waits."""
+    thread = threading.Thread(target=_import_great_expectations, name="import great_expectations", daemon=True)
+    thread.start()
+    return thread
+
+
+def _import_great_expectations() -> None:
+    # Older and newer versions read this when they are imported.
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    importlib.import_module("great_expectations.expectations")
 
 
 def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
@@ -257,8 +273,7 @@ BUILD, PREVIOUS = "techcoop", "previous"
 @contextmanager
 def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
     """A Great Expectations data source over the build file; closed, with every connection, at the end."""
-    # Settings that Great Expectations reads when it is imported.
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    _import_great_expectations()
     with warnings.catch_warnings():
         # The schema of a table asset is deprecated in favour of a setting that generic SQL sources do not have.
         warnings.simplefilter("ignore")
@@ -405,8 +420,9 @@ def _text(value: Any) -> str:
 
 
 def _first_line(error: object) -> str:
-    """The first line of an error that says something."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    """The first line of an error that says something, without the name of the class that SQLAlchemy puts before it."""
+    text = re.sub(r"^\(_?duckdb\.\w+\) ", "", str(error).strip())
+    return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
 
 
 def _quoted(text: str) -> str:

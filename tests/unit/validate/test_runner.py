@@ -72,6 +72,7 @@ def test_an_empty_table_passes_and_says_so(build):
         ("planned_or_actual", "update marts.fct_deliverables set status = 'both'"),
         ("weights_are_parts", "update marts.fct_activities set weight = 1.1 where weight > 0.5"),
         ("money_is_conserved", "update audit.reconciliation set difference = 0.01 where layer_to = 'marts'"),
+        ("every_share_is_reconciled", "delete from audit.reconciliation where layer_to = 'marts' "),
         ("delivered_is_loaded_or_quarantined", "update audit.deliveries set rows_quarantined = 0"),
         ("loaded_rows_are_there", "delete from raw.project_transactions"),
         ("independent_is_not_illustrative", "update marts.published_figure_checks set record_basis = 'illustrative'"),
@@ -117,7 +118,7 @@ def test_the_accepted_magnitude_keeps_its_reason(build):
 
 def test_an_acceptance_for_another_table_does_not_help(build):
     previous = build("before")
-    results = run_suites(build("now", THOUSANDFOLD), previous, [Acceptance.parse("magnitude:raw.missions", "not this one")])
+    results = run_suites(build("now", THOUSANDFOLD), previous, [Acceptance.parse("magnitude:raw.trust_fund_projects", "not this one")])
     assert [result.check_name for result in results if result.is_blocking] == ["magnitude"]
 
 
@@ -207,6 +208,18 @@ def test_laws_and_unknown_checks_cannot_be_accepted():
         verify_acceptances([Acceptance.parse("magnitudes", "we know")])
     with pytest.raises(UnknownAcceptance, match="say why"):
         verify_acceptances([Acceptance.parse("magnitude", " ")])
+
+
+def test_preloading_leaves_great_expectations_imported():
+    code = "import sys; from pipelines.validate.runner import preload; preload().join(); print('great_expectations.expectations' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+def test_groups_without_an_entity_are_compared_too(build):
+    """Transactions know their project, not its entity, until the project is joined."""
+    unnamed = "update audit.reconciliation set entity = null"
+    results = run_suites(build("now", unnamed, THOUSANDFOLD), build("before", unnamed), suites=[deliveries.SUITE])
+    assert statuses(results)["magnitude"] == "failed"
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path):
