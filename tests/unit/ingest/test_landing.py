@@ -1,0 +1,250 @@
+import errno
+import os
+import subprocess
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines.contracts import SOURCES, landed_schema
+from pipelines.ingest import landing as landing_module
+from pipelines.ingest.deliveries import ConfigurationError, StorageError
+from pipelines.ingest.landing import LANDING_TABLES, land
+from pipelines.ingest.rates import ecb_reference_rates
+
+HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
+LINE = "{},P1,expenditure,2023-01-01,{},USD\n"
+
+
+@pytest.fixture(scope="session")
+def rates(tmp_path_factory):
+    return ecb_reference_rates(tmp_path_factory.mktemp("rates"))
+
+
+@pytest.fixture(autouse=True)
+def rates_made_once(monkeypatch, rates):
+    """Crossing 220,000 rates takes most of a second, too long for each home of each test."""
+    monkeypatch.setattr(landing_module, "ecb_reference_rates", lambda _: rates)
+
+
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / "raw").mkdir()
+    return tmp_path
+
+
+def put(place, name, text):
+    path = place / "raw" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def run(place, run_id="r1", previous=None, home="home"):
+    build = place / home / "build" / run_id
+    summary = land(place / "raw", place / home, build, run_id=run_id, as_of=date(2026, 1, 1), previous_release=previous)
+    return summary, build / "landing"
+
+
+def deliveries(folder):
+    return {row["source_file"]: row for row in pl.read_parquet(folder / "deliveries" / "*.parquet").iter_rows(named=True)}
+
+
+def release_of(place, folder, name="2026-01-01-1"):
+    release = place / "home" / "releases" / name
+    release.mkdir(parents=True)
+    with duckdb.connect(str(release / "techcoop.duckdb")) as connection:
+        connection.execute(f"create schema audit; create table audit.deliveries as from read_parquet('{folder}/deliveries/*.parquet')")
+    return release
+
+
+def test_every_table_is_there_and_typed_even_where_nothing_was_delivered(place):
+    put(place, "missions/README.md", "nothing yet")
+    put(place, "project_transactions/t.csv", HEADER)
+    _, folder = run(place)
+    for name, schema in {**{name: landed_schema(source) for name, source in SOURCES.items()}, **LANDING_TABLES}.items():
+        assert dict(pl.read_parquet(folder / name / "*.parquet").schema) == schema, name
+    assert pl.read_parquet(folder / "run_parameters" / "*.parquet").select("run_id", "as_of").rows() == [("r1", date(2026, 1, 1))]
+    assert pl.read_parquet(folder / "ecb_reference_rates" / "*.parquet").height > 100_000
+
+
+def test_duckdb_reads_the_landed_types(place):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", "7.00"))
+    _, folder = run(place)
+    types = dict(duckdb.sql(f"select column_name, column_type from (describe from read_parquet('{folder}/project_transactions/*.parquet'))").fetchall())
+    assert (types["amount"], types["_source_row"], types["transaction_date"], types["_loaded_at"]) == ("DECIMAL(28,10)", "BIGINT", "DATE", "TIMESTAMP")
+
+
+def test_a_broken_file_is_set_aside_and_the_others_go_on(place):
+    put(place, "missions/broken.xlsx", "not a spreadsheet")
+    put(place, "project_transactions/empty.csv", "")
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    summary, folder = run(place)
+    lines = deliveries(folder)
+    assert {name: line["status"] for name, line in lines.items()} == {
+        "missions/broken.xlsx": "set_aside",
+        "project_transactions/empty.csv": "set_aside",
+        "project_transactions/t.csv": "loaded",
+    }
+    assert lines["missions/broken.xlsx"]["message"] and lines["missions/broken.xlsx"]["rows_delivered"] == 0
+    critical = pl.read_parquet(folder / "quarantine" / "*.parquet").filter(pl.col("severity") == "critical")
+    assert set(critical["source_file"]) == {"missions/broken.xlsx", "project_transactions/empty.csv"} and critical["remedy"].null_count() == 0
+    assert (summary.rows_loaded, summary.set_aside) == (1, 2)
+
+
+def test_a_source_that_is_not_known_yet_is_a_warning(place):
+    put(place, "iati/a.xml", "<iati-activities/>")
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    _, folder = run(place)
+    assert pl.read_parquet(folder / "quarantine" / "*.parquet").filter(pl.col("rule") == "unknown_source")["source_file"].to_list() == ["iati"]
+
+
+def test_the_same_file_twice_loads_once(place):
+    for name in ("a.csv", "b.csv"):
+        put(place, f"project_transactions/{name}", HEADER + LINE.format("T1", 7))
+    summary, folder = run(place)
+    assert deliveries(folder)["project_transactions/b.csv"]["status"] == "set_aside"
+    assert (summary.rows_delivered, summary.rows_loaded, summary.rows_quarantined) == (1, 1, 0)
+
+
+def test_a_corrected_file_beside_the_old_one_replaces_it(place):
+    put(place, "project_transactions/draft.csv", HEADER + LINE.format("T1", 7))
+    put(place, "project_transactions/final.csv", HEADER + LINE.format("T1", 8))
+    put(place, "project_transactions/final.csv.mapping.yml", "supersedes: draft.csv\n")
+    _, folder = run(place)
+    line = deliveries(folder)["project_transactions/draft.csv"]
+    assert (line["status"], line["rows_delivered"]) == ("superseded", 0)
+    assert pl.read_parquet(folder / "project_transactions" / "*.parquet")["amount"].to_list() == [8]
+
+
+def test_new_content_at_a_path_supersedes_and_a_path_gone_is_withdrawn(place):
+    put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 7))
+    gone = put(place, "project_transactions/b.csv", HEADER + LINE.format("T2", 7))
+    release = release_of(place, run(place)[1])
+    put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 9))
+    gone.unlink()
+    _, folder = run(place, "r2", release)
+    lines = pl.read_parquet(folder / "deliveries" / "*.parquet").sort("source_file", "status")
+    assert lines.select("source_file", "status", "rows_delivered").rows() == [
+        ("project_transactions/a.csv", "loaded", 1),
+        ("project_transactions/a.csv", "superseded", 0),
+        ("project_transactions/b.csv", "withdrawn", 0),
+    ]
+    assert pl.read_parquet(folder / "run_parameters" / "*.parquet")["previous_release_id"].to_list() == [release.name]
+
+
+def test_nothing_is_read_twice(place, monkeypatch):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    run(place)
+    monkeypatch.setattr(landing_module, "judge_file", lambda *_: pytest.fail("read again"))
+    summary, _ = run(place, "r2")
+    assert summary.rows_loaded == 1
+
+
+def test_a_changed_mapping_is_a_new_reading(place):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", "n/a"))
+    assert run(place)[0].rows_quarantined == 1
+    put(place, "project_transactions/t.csv.mapping.yml", "columns: {amount: {from: amount, values: {n/a: '0'}}}\n")
+    assert run(place, "r2")[0].rows_quarantined == 0
+
+
+def test_a_mapping_that_cannot_be_understood_is_one_clear_line(place):
+    put(place, "project_transactions/t.csv", HEADER)
+    put(place, "project_transactions/t.csv.mapping.yml", "colums: {}\n")
+    with pytest.raises(ConfigurationError, match=r"t\.csv\.mapping\.yml.*columns") as error:
+        run(place)
+    assert "\n" not in str(error.value)
+
+
+def test_a_mapping_to_a_column_that_no_contract_knows_is_one_clear_line(place):
+    put(place, "project_transactions/t.csv", HEADER)
+    put(place, "project_transactions/t.csv.mapping.yml", "constants: {amonut: '1'}\n")
+    with pytest.raises(ConfigurationError, match="amount"):
+        run(place)
+
+
+def test_a_delivery_replaced_while_it_is_read_is_read_again(place, monkeypatch):
+    path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    judge_file, times = landing_module.judge_file, []
+
+    def replaced(*arguments):
+        part = judge_file(*arguments)
+        if not times:
+            path.write_text(HEADER + LINE.format("T1", 8) + LINE.format("T2", 9))
+        times.append(1)
+        return part
+
+    monkeypatch.setattr(landing_module, "judge_file", replaced)
+    summary, folder = run(place)
+    assert len(times) == 2 and summary.rows_loaded == 2
+    assert pl.read_parquet(folder / "project_transactions" / "*.parquet")["amount"].to_list() == [8, 9]
+
+
+def test_a_delivery_that_keeps_changing_is_set_aside(place, monkeypatch):
+    path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    judge_file = landing_module.judge_file
+
+    def replaced(*arguments):
+        part = judge_file(*arguments)
+        with path.open("a") as lines:
+            lines.write(LINE.format(f"T{path.stat().st_size}", 1))
+        return part
+
+    monkeypatch.setattr(landing_module, "judge_file", replaced)
+    summary, folder = run(place)
+    line = deliveries(folder)["project_transactions/t.csv"]
+    assert line["status"] == "set_aside" and "while it was read" in line["message"]
+    assert summary.rows_delivered == 0 and not list((place / "home" / "landing" / "project_transactions").glob("*"))
+
+
+def test_a_file_that_disappears_while_it_is_read_is_set_aside(place, monkeypatch):
+    path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    prepared = landing_module.prepare(place / "raw", place / "home")
+    path.unlink()
+    (delivery,) = landing_module.land_source(prepared, "project_transactions").deliveries
+    assert (delivery.status, delivery.rule) == ("set_aside", "gone_while_read")
+
+
+def test_a_full_disk_is_one_clear_error_and_leaves_no_half_files(place):
+    home = place / "home"
+    home.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(home)], capture_output=True).returncode:
+        pytest.skip("a small tmpfs can be mounted by root only")
+    try:
+        rows = "".join(LINE.format(os.urandom(12).hex(), i) for i in range(20_000))
+        put(place, "project_transactions/t.csv", HEADER + rows)
+        with pytest.raises(StorageError, match="the disk is full") as error:
+            run(place)
+        assert "\n" not in str(error.value)
+        assert not [file for file in (home / "landing" / "project_transactions").glob("**/*") if file.is_file()]
+    finally:
+        subprocess.run(["umount", str(home)], check=True)
+
+
+def test_a_disk_that_fills_while_the_layout_is_written_is_one_clear_error(place, monkeypatch):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(landing_module, "_link", full)
+    with pytest.raises(StorageError, match="the disk is full"):
+        run(place)
+
+
+def test_parts_of_deliveries_that_are_gone_are_removed(place):
+    put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 7))
+    gone = put(place, "project_transactions/b.csv", HEADER + LINE.format("T2", 7))
+    run(place)
+    gone.unlink()
+    run(place, "r2")
+    assert len(list((place / "home" / "landing" / "project_transactions").glob("*.json"))) == 1
+    assert len(list((place / "home" / "build" / "r1" / "landing" / "project_transactions").glob("*.parquet"))) == 3
+
+
+def test_the_order_of_runs_does_not_change_what_lands(place):
+    put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 7))
+    put(place, "project_transactions/b.csv", HEADER + LINE.format("T2", 7))
+    tables = [pl.read_parquet(run(place, home=home)[1] / "project_transactions" / "*.parquet").drop("_loaded_at") for home in ("one", "two")]
+    assert tables[0].equals(tables[1])

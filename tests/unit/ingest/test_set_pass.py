@@ -1,0 +1,170 @@
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipelines.ingest import landing as landing_module
+from pipelines.ingest.landing import land
+from pipelines.ingest.rates import ecb_reference_rates
+
+PROJECTS = "project_id,title,entity,subprogrammes,funding_source,start_date,status,currency,recipients,budget_amount\n"
+TRANSACTIONS = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
+ALLOCATIONS = "line_id,book,entity,fiscal_year,subprogramme,funding_source,measure,amount,currency,accounting_basis,as_of\n"
+DELIVERABLES = "book,entity,fiscal_year,subprogramme,deliverable,status,quantity,unit,as_of\n"
+
+
+@pytest.fixture(scope="session")
+def rates(tmp_path_factory):
+    return ecb_reference_rates(tmp_path_factory.mktemp("rates"))
+
+
+@pytest.fixture(autouse=True)
+def rates_made_once(monkeypatch, rates):
+    """Crossing 220,000 rates takes most of a second, too long for each home of each test."""
+    monkeypatch.setattr(landing_module, "ecb_reference_rates", lambda _: rates)
+
+
+class Landed:
+    def __init__(self, folder, summary):
+        self.summary = summary
+        self.folder = folder
+
+    def table(self, name):
+        return pl.read_parquet(self.folder / name / "*.parquet")
+
+    def rows(self, rule):
+        found = self.table("quarantine").filter(pl.col("rule") == rule).sort("source_file", "source_row")
+        return [(row["source_file"].split("/")[1], row["source_row"], row["value"]) for row in found.iter_rows(named=True)]
+
+
+@pytest.fixture
+def landed(tmp_path):
+    def build(files):
+        for name, text in files.items():
+            path = tmp_path / "raw" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        build_dir = tmp_path / "home" / "build" / "r1"
+        summary = land(tmp_path / "raw", tmp_path / "home", build_dir, run_id="r1", as_of=date(2026, 1, 1), previous_release=None)
+        result = Landed(build_dir / "landing", summary)
+        lines = result.table("deliveries")
+        assert (lines["rows_delivered"] == lines["rows_loaded"] + lines["rows_quarantined"]).all()
+        amounts = result.table("delivered_amounts")
+        for source, figures in summary.sources.items():
+            assert result.table(source).height - result.table("rejected_rows").filter(pl.col("source") == source).height == figures.rows_loaded
+            once = amounts.filter(pl.col("source") == source)
+            assert once["rows_delivered"].sum() == figures.rows_delivered and once["rows_quarantined"].sum() == figures.rows_quarantined
+        return result
+
+    return build
+
+
+def project(number, **change):
+    row = {"title": "Water", "entity": "ECE", "sub": "1", "funding": "trust_fund", "start": "2023-01-01", "status": "active", "currency": "USD", "to": "KG"}
+    row |= change
+    return ",".join([number, *row.values(), row.get("budget", "")][:10]) + "\n"
+
+
+def test_a_key_inside_one_delivery_rejects_every_row_that_has_it(landed):
+    result = landed(
+        {"project_transactions/t.csv": TRANSACTIONS + "T1,,expenditure,2023-01-01,1,USD\n".replace(",,", ",P1,") * 2 + "T2,P1,expenditure,2023-01-01,5,USD\n"}
+    )
+    assert result.rows("duplicate_key") == [("t.csv", 2, "T1"), ("t.csv", 3, "T1")]
+    assert result.table("rejected_rows")["_source_row"].to_list() == [2, 3]
+    money = result.table("delivered_amounts").row(0, named=True)
+    assert (money["amount_delivered"], money["amount_quarantined"], money["rows_delivered"], money["rows_quarantined"]) == (7, 2, 3, 2)
+
+
+def test_a_key_across_deliveries_names_the_other_row(landed):
+    line = "T1,P1,expenditure,2023-01-01,1,USD\n"
+    result = landed({"project_transactions/a.csv": TRANSACTIONS + line, "project_transactions/b.csv": TRANSACTIONS + line + "T2" + line[2:]})
+    assert result.rows("duplicate_key") == [("a.csv", 2, "T1"), ("b.csv", 2, "T1")]
+    remedies = result.table("quarantine").filter(pl.col("rule") == "duplicate_key").sort("source_file")["remedy"].to_list()
+    assert "row 2 of project_transactions/b.csv" in remedies[0] and "row 2 of project_transactions/a.csv" in remedies[1]
+
+
+def test_a_key_that_stands_often_names_a_few_of_the_others(landed):
+    result = landed({"project_transactions/a.csv": TRANSACTIONS + "T1,P1,expenditure,2023-01-01,1,USD\n" * 9})
+    assert (
+        result.table("quarantine")
+        .filter(pl.col("source_row") == 10)["remedy"][0]
+        .endswith("row 2 of project_transactions/a.csv, row 3 of project_transactions/a.csv, row 4 of project_transactions/a.csv and 5 more")
+    )
+
+
+def test_an_empty_part_of_a_key_equals_an_empty_one(landed):
+    line = "programme_budget,ECE,2024,,publications,planned,3,publications,\n"
+    assert len(landed({"deliverables/d.csv": DELIVERABLES + line * 2}).rows("duplicate_key")) == 2
+
+
+def test_another_edition_is_another_key(landed):
+    lines = [f"programme_budget,ECE,2024,1,publications,planned,3,publications,{day}\n" for day in ("2025-05-01", "2026-05-01")]
+    assert landed({"deliverables/d.csv": DELIVERABLES + "".join(lines)}).rows("duplicate_key") == []
+
+
+def test_ledger_lines_have_a_key_only_where_the_deliverer_numbers_them(landed):
+    line = ",programme_budget,ECE,2023,1,rptc,expenditure,5,USD,,\n"
+    result = landed({"subprogramme_allocations/a.csv": ALLOCATIONS + line * 2 + "L1" + line + "L1" + line})
+    assert [row[1] for row in result.rows("duplicate_key")] == [4, 5]
+
+
+def test_an_unknown_project_is_one_warning_per_value_and_loads(landed):
+    result = landed({"project_transactions/t.csv": TRANSACTIONS + "".join(f"T{i},P9,expenditure,2023-01-01,1,USD\n" for i in range(5))})
+    assert result.rows("unknown_project") == [("t.csv", 2, "P9")]
+    assert "5 rows" in result.table("quarantine")["remedy"][0]
+    assert result.summary.rows_loaded == 5
+
+
+def test_a_project_that_was_quarantined_is_unknown(landed):
+    result = landed(
+        {
+            "trust_fund_projects/p.csv": PROJECTS + project("P1", to="KG:60|TJ:39") + project("P2") + project("P3") * 2,
+            "project_transactions/t.csv": TRANSACTIONS + "".join(f"T{i},P{i},expenditure,2023-01-01,1,USD\n" for i in (1, 2, 3)),
+        }
+    )
+    assert result.rows("unknown_project") == [("t.csv", 2, "P1"), ("t.csv", 4, "P3")]
+
+
+def test_an_unknown_entity_subprogramme_and_country_load_with_warnings(landed):
+    result = landed(
+        {"trust_fund_projects/p.csv": PROJECTS + project("P1", entity="NOBODY", sub="UNALLOCATED") + project("P2", sub="1:50|99:50", to="KG|Atlantis")}
+    )
+    assert result.rows("unknown_entity") == [("p.csv", 2, "NOBODY")]
+    assert result.rows("unknown_subprogramme") == [("p.csv", 3, "ECE 99")]
+    assert result.rows("unknown_place") == [("p.csv", 3, "Atlantis")]
+    assert result.summary.rows_loaded == 2
+    assert set(result.table("quarantine")["severity"]) == {"warning"}
+
+
+def test_subprogrammes_of_a_transaction_belong_to_its_projects_entity(landed):
+    header = TRANSACTIONS.strip() + ",subprogrammes\n"
+    result = landed({"trust_fund_projects/p.csv": PROJECTS + project("P1"), "project_transactions/t.csv": header + "T1,P1,expenditure,2023-01-01,1,USD,1|77\n"})
+    assert result.rows("unknown_subprogramme") == [("t.csv", 2, "ECE 77")]
+
+
+def test_two_deliveries_that_cover_the_same_lines_warn_and_add_up(landed):
+    line = ",programme_budget,ECE,2023,1,rptc,expenditure,5,USD,,\n"
+    result = landed({"subprogramme_allocations/a.csv": ALLOCATIONS + line, "subprogramme_allocations/b.csv": ALLOCATIONS + line + line})
+    assert [row[:2] for row in result.rows("overlapping_deliveries")] == [("b.csv", 2)]
+    assert result.summary.rows_loaded == 3
+
+
+def test_two_editions_do_not_overlap(landed):
+    line = ",programme_budget,ECE,2023,1,rptc,expenditure,5,USD,,{}\n"
+    files = {f"subprogramme_allocations/{day}.csv": ALLOCATIONS + line.format(day) for day in ("2025-05-01", "2026-05-01")}
+    assert landed(files).rows("overlapping_deliveries") == []
+
+
+def test_a_book_on_two_accounting_bases_warns(landed):
+    line = ",programme_budget,ECE,2023,{},rptc,expenditure,5,USD,{},\n"
+    result = landed({"subprogramme_allocations/a.csv": ALLOCATIONS + line.format(1, "ipsas") + line.format(2, "modified_cash") + line.format(3, "")})
+    assert [row[:2] for row in result.rows("several_accounting_bases")] == [("a.csv", 2)]
+
+
+def test_place_labels_are_kept_as_delivered(landed):
+    result = landed({"trust_fund_projects/p.csv": PROJECTS + project("P1", to="KGZ:60|Tajikistan:40") + project("P2", to="SPECA")})
+    assert result.table("place_labels").sort("label").rows() == [
+        ("KGZ", "KG", "country", "alpha3"),
+        ("SPECA", "SPECA", "country_group", "group"),
+        ("Tajikistan", "TJ", "country", "name"),
+    ]
