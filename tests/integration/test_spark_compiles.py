@@ -14,7 +14,6 @@ from sqlglot import exp
 
 from pipelines import settings
 
-
 # dbt refuses the profile when the driver of the Thrift server is not installed, though compiling never connects.
 DRIVER = {"pyhive/__init__.py": "", "pyhive/hive.py": "", "TCLIService/__init__.py": "", "TCLIService/ttypes.py": "class TOperationState: pass"}
 DRIVER |= {"thrift/__init__.py": "", "thrift/transport/__init__.py": "", "thrift/transport/THttpClient.py": ""}

@@ -63,13 +63,14 @@ read_statements as (
             else statements.dimension_value
         end as dimension_code,
         -- what no shipped table breaks down, a figure in another currency and a statement without a period cannot be tested
-        statements.period_start is not null
-        and statements.period_end is not null
-        and statements.dimension_scheme in (
-            'none', 'subprogramme', 'region', 'country_group', 'country', 'funding_source', 'activity_type', 'priority_area', 'project_scope'
-        )
-        and (statements.unit is null or statements.unit = 'USD' or length(statements.unit) <> 3 or statements.unit <> upper(statements.unit))
-        as is_testable
+        (
+            statements.period_start is not null
+            and statements.period_end is not null
+            and statements.dimension_scheme in (
+                'none', 'subprogramme', 'region', 'country_group', 'country', 'funding_source', 'activity_type', 'priority_area', 'project_scope'
+            )
+            and (statements.unit is null or statements.unit = 'USD' or length(statements.unit) <> 3 or statements.unit <> upper(statements.unit))
+        ) as is_testable
     from statements
     left join entities on statements.entity = entities.entity
     left join labels
@@ -77,8 +78,8 @@ read_statements as (
             statements.dimension_scheme = 'subprogramme'
             and statements.entity = labels.entity
             and lower(trim(statements.dimension_value)) = labels.label
-            and (labels.valid_from is null or labels.valid_from <= statements.period_end)
-            and (labels.valid_to is null or labels.valid_to > statements.period_end)
+            and (labels.valid_from is null or statements.period_end >= labels.valid_from)
+            and (labels.valid_to is null or statements.period_end < labels.valid_to)
     left join words
         on
             statements.dimension_scheme = words.dimension_scheme

@@ -2,11 +2,6 @@
 
 -- A recipient that is no country (a group, GLOBAL, UNALLOCATED, …) stays what it is in every scheme: nobody here may decide
 -- which of its members received the money. A country code that names no country in the epoch (CS in 2010) is UNKNOWN.
-{% set m49_schemes = ['m49_region', 'm49_subregion'] %}
-{% set without_region = {
-    'm49_region': 'UNKNOWN', 'm49_subregion': 'UNKNOWN', 'un_regional_group': 'NO_REGIONAL_GROUP', 'dac_region': 'NOT_ON_DAC_LIST',
-} %}
-
 with epochs as (
     select
         epoch,
@@ -53,8 +48,8 @@ countries_by_epoch as (
     left join countries
         on
             country_codes.country = countries.country
-            and (countries.valid_from is null or countries.valid_from <= epochs.first_day)
-            and (countries.valid_to is null or countries.valid_to > epochs.first_day)
+            and (countries.valid_from is null or epochs.first_day >= countries.valid_from)
+            and (countries.valid_to is null or epochs.first_day < countries.valid_to)
 ),
 
 memberships as (
@@ -66,8 +61,8 @@ memberships as (
     inner join country_group_members
         on
             countries_by_epoch.country = country_group_members.country
-            and (country_group_members.valid_from is null or country_group_members.valid_from <= countries_by_epoch.first_day)
-            and (country_group_members.valid_to is null or country_group_members.valid_to > countries_by_epoch.first_day)
+            and (country_group_members.valid_from is null or countries_by_epoch.first_day >= country_group_members.valid_from)
+            and (country_group_members.valid_to is null or countries_by_epoch.first_day < country_group_members.valid_to)
 ),
 
 -- Recipients other than countries: the groups, and what a label can say instead of a place.
@@ -100,28 +95,68 @@ other_recipients as (
 ),
 
 schemes as (
-    {%- for scheme in ['m49_region', 'm49_subregion', 'un_regional_group', 'dac_region', 'country', 'country_group'] %}
     select
-        '{{ scheme }}' as region_scheme,
-        {{ 'false' if scheme == 'country_group' else 'true' }} as is_exclusive
-    {%- if not loop.last %}
+        'm49_region' as region_scheme,
+        true as is_exclusive
     union all
-    {%- endif %}
-    {%- endfor %}
+    select
+        'm49_subregion' as region_scheme,
+        true as is_exclusive
+    union all
+    select
+        'un_regional_group' as region_scheme,
+        true as is_exclusive
+    union all
+    select
+        'dac_region' as region_scheme,
+        true as is_exclusive
+    union all
+    select
+        'country' as region_scheme,
+        true as is_exclusive
+    union all
+    select
+        'country_group' as region_scheme,
+        false as is_exclusive
 ),
 
 regions as (
-    {%- for scheme in ['m49_region', 'm49_subregion', 'un_regional_group', 'dac_region'] %}
     select
         recipient,
         epoch,
-        '{{ scheme }}' as region_scheme,
-        case when country is null then 'UNKNOWN' else coalesce({{ scheme }}, '{{ without_region[scheme] }}') end as region,
-        {{ scheme ~ '_name' if scheme in m49_schemes else 'cast(null as string)' }} as region_name,
+        'm49_region' as region_scheme,
+        case when country is null then 'UNKNOWN' else coalesce(m49_region, 'UNKNOWN') end as region,
+        m49_region_name as region_name,
         true as is_exclusive
     from countries_by_epoch
     union all
-    {%- endfor %}
+    select
+        recipient,
+        epoch,
+        'm49_subregion' as region_scheme,
+        case when country is null then 'UNKNOWN' else coalesce(m49_subregion, 'UNKNOWN') end as region,
+        m49_subregion_name as region_name,
+        true as is_exclusive
+    from countries_by_epoch
+    union all
+    select
+        recipient,
+        epoch,
+        'un_regional_group' as region_scheme,
+        case when country is null then 'UNKNOWN' else coalesce(un_regional_group, 'NO_REGIONAL_GROUP') end as region,
+        cast(null as string) as region_name,
+        true as is_exclusive
+    from countries_by_epoch
+    union all
+    select
+        recipient,
+        epoch,
+        'dac_region' as region_scheme,
+        case when country is null then 'UNKNOWN' else coalesce(dac_region, 'NOT_ON_DAC_LIST') end as region,
+        cast(null as string) as region_name,
+        true as is_exclusive
+    from countries_by_epoch
+    union all
     select
         recipient,
         epoch,

@@ -1,0 +1,76 @@
+"""A small folder of deliveries, and the command line over it: what the runs of these tests are made of."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
+
+
+def transactions(amount: str) -> str:
+    """One expenditure of that many dollars."""
+    return f"{HEADER}T1,P1,expenditure,2023-05-01,{amount},USD\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warehouse:
+    """A home and its deliveries, seen through the command line."""
+
+    home: Path
+    raw: Path
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        environment = {**os.environ, "TECHCOOP_HOME": str(self.home), "TECHCOOP_RAW_DIR": str(self.raw)}
+        command = [str(Path(sys.executable).with_name("techcoop")), *arguments]
+        return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def techcoop(self, *arguments: str) -> subprocess.CompletedProcess:
+        process = self.start(*arguments)
+        out, err = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def run(self, *arguments: str, code: int = 0) -> dict:
+        """What `techcoop run --json` says, which must end with the given exit code."""
+        process = self.techcoop("run", "--json", *arguments)
+        assert process.returncode == code, process.stdout[-2000:] + process.stderr[-2000:]
+        return json.loads(process.stdout.splitlines()[-1])
+
+    def deliver(self, name: str, content: str) -> None:
+        (self.raw / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.raw / name).write_text(content)
+
+    def one(self, sql: str) -> tuple:
+        with duckdb.connect(str(self.home / "techcoop.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchone()
+
+
+@pytest.fixture(scope="session")
+def first_release(tmp_path_factory) -> Warehouse:
+    """One released run over a project and a transaction; tests that change it take `warehouse`."""
+    folder = tmp_path_factory.mktemp("first")
+    warehouse = Warehouse(home=folder / "warehouse", raw=folder / "raw")
+    warehouse.deliver(
+        "trust_fund_projects/p.csv",
+        "project_id,title,entity,subprogrammes,funding_source,start_date,status,currency,recipients\n"
+        "P1,Water,ECE,1,trust_fund,2023-01-01,active,USD,KG:60|TJ:40\n",
+    )
+    warehouse.deliver("project_transactions/t.csv", transactions("100000.01"))
+    said = warehouse.run()
+    assert said["released"] is True
+    return warehouse
+
+
+@pytest.fixture
+def warehouse(first_release, tmp_path) -> Warehouse:
+    """A copy of the first release and its deliveries."""
+    copy = Warehouse(home=tmp_path / "warehouse", raw=tmp_path / "raw")
+    shutil.copytree(first_release.home, copy.home, symlinks=True)
+    shutil.copytree(first_release.raw, copy.raw)
+    return copy

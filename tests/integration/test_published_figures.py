@@ -1,0 +1,65 @@
+"""What the shipped records say about the shipped statements, through the real landing and the real models."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipelines import settings
+from pipelines.ingest.landing import land
+
+EXPECTED = settings.PROJECT / "tests" / "unit" / "expected_verdicts.csv"
+
+
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """`marts.published_figure_checks` of the data that the project ships."""
+    home = tmp_path_factory.mktemp("statements")
+    build = home / "build" / "now"
+    land(settings.PROJECT / "data" / "raw", home, build, run_id="statements", as_of=date(2026, 11, 1), previous_release=None)
+    command = [Path(sys.executable).with_name("dbt"), "run", "--select", "+published_figure_checks", "--profiles-dir", ".", "--target-path", home / "target"]
+    for dbt in ([command[0], "seed", *command[4:]], command):
+        process = subprocess.run(
+            [*map(str, dbt), "--log-path", str(home / "logs")],
+            cwd=settings.DBT_PROJECT,
+            env=os.environ | {"TECHCOOP_BUILD": str(build), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert process.returncode == 0, process.stdout[-4000:] + process.stderr[-2000:]
+    with duckdb.connect(str(build / "techcoop.duckdb"), read_only=True) as connection:
+        return connection.sql("select * from marts.published_figure_checks").pl()
+
+
+def test_every_shipped_statement_has_the_verdict_worked_out_by_hand(checks: pl.DataFrame) -> None:
+    expected = pl.read_csv(EXPECTED, infer_schema=False)
+    compared = checks.select("figure_id", "verdict", "evidence", "computed_value", "accepted_from", "accepted_to").join(
+        expected, on="figure_id", how="full", coalesce=True, suffix="_expected"
+    )
+    off = compared.filter(pl.col("verdict").ne_missing(pl.col("verdict_expected")) | pl.col("evidence").ne_missing(pl.col("evidence_expected")))
+    assert off.rows(named=True) == []
+
+
+def test_the_ledger_says_all_three_verdicts_and_five_independent_confirmations(checks: pl.DataFrame) -> None:
+    assert set(checks["verdict"]) == {"confirmed", "contradicted", "not_computable"}
+    assert checks.filter(verdict="confirmed", evidence="independent").height >= 5
+
+
+def test_the_six_statements_of_2004_hold_for_the_illustrative_records_only(checks: pl.DataFrame) -> None:
+    of_2004 = checks.filter((pl.col("entity") == "ECE") & (pl.col("period_start").dt.year() == 2004))
+    assert of_2004.height >= 6
+    assert set(of_2004.select("verdict", "evidence", "record_basis").rows()) == {("confirmed", "illustrative", "illustrative")}
+
+
+def test_a_contradiction_names_the_figures_of_other_books_and_why(checks: pl.DataFrame) -> None:
+    contradicted = checks.filter(verdict="contradicted")
+    assert contradicted.height >= 1
+    assert contradicted["note"].is_not_null().all() and contradicted["other_books"].is_not_null().all()
