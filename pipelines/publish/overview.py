@@ -21,8 +21,8 @@ QUERIES = {
                       from marts.shares_by_subprogramme where funding_level = 2)
                 group by book, record_basis order by book, record_basis""",
     "statements": """select entity, statement, coalesce(source_symbol, source_address, '') as source, verdict, evidence,
-                            cast(value as varchar) as published, cast(computed_value as varchar) as computed
-                     from marts.published_figure_checks order by entity, period_start, figure_id""",
+                            value as published, computed_value as computed, unit, note
+                     from marts.published_figure_checks order by verdict <> 'contradicted', entity, period_start, figure_id""",
     "deliveries": """select source, source_file, status, message, source_sha256, rows_delivered, rows_loaded, rows_quarantined
                      from audit.deliveries order by source, source_file""",
     "quarantine": """select source_file, rule, count(distinct source_row) as found, min(remedy) as remedy from audit.quarantine

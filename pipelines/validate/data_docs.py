@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jinja2
 
-from pipelines.validate.results import CheckResult
+from pipelines.validate.results import CheckResult, as_text
 from pipelines.validate.runner import Outcome
 from pipelines.validate.suites import SUITES
 
@@ -62,7 +62,7 @@ def environment() -> jinja2.Environment:
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    templates.filters["number"] = lambda value: "" if value is None else f"{value:,}"
+    templates.filters["number"] = lambda value: "" if value is None else f"{value:,}" if isinstance(value, int) else as_text(value)
     return templates
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +44,18 @@ class CheckResult:
     def is_blocking(self) -> bool:
         """Whether a release must wait because of this result."""
         return self.status == "failed" or (self.status == "errored" and self.severity == "error")
+
+
+def as_text(value: Any) -> str:
+    """A value as a person writes it: thousands separated, no exponents, no trailing zeros, at most 200 characters; None is `nothing`."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        text = f"{value:,.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 200 else text[:199] + "…"
 
 
 COLUMNS = tuple(field.name for field in fields(CheckResult))
@@ -138,5 +151,9 @@ def _dbt_expected(node: Mapping[str, Any]) -> str:
         return description
     if kind := (node.get("test_metadata") or {}).get("name"):
         arguments = {name: value for name, value in node["test_metadata"].get("kwargs", {}).items() if name != "model"}
-        return kind + (f" ({', '.join(f'{name}: {value}' for name, value in arguments.items())})" if arguments else "")
+        return kind + (f" ({', '.join(f'{name}: {_argument(value)}' for name, value in arguments.items())})" if arguments else "")
     return "the rows given in the unit test" if node["resource_type"] == "unit_test" else "no rows"
+
+
+def _argument(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -15,13 +15,12 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipelines.validate import dialect
-from pipelines.validate.results import CheckResult, Status
+from pipelines.validate.results import CheckResult, Status, as_text
 from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications
 from pipelines.validate.suites.checks import Tables, one_pass
 
@@ -248,7 +247,7 @@ class _Session:
         status: Status = "failed" if check.severity == "error" else "warned"
         if check.query is None:
             return status, _stock_observed(figures), rendered, ()
-        shown = tuple({str(column): _text(value) for column, value in row.items()} for row in rows[:SHOWN_ROWS])
+        shown = tuple({str(column): as_text(value) for column, value in row.items()} for row in rows[:SHOWN_ROWS])
         count = int(figures["observed_value"])
         head = f"{count:,}{' or more' if count >= MOST_ROWS else ''} {'row' if count == 1 else 'rows'}"
         return status, f"{head}: " + " · ".join(", ".join(f"{column} {value}" for column, value in row.items()) for row in shown), rendered, shown
@@ -391,7 +390,7 @@ def _rendered(result: gx.core.ExpectationValidationResult) -> str:
         value = content.value.to_json_dict()
         text = str(value.get("template") or "")
         for name, parameter in sorted((value.get("params") or {}).items(), key=lambda item: -len(item[0])):
-            text = text.replace(f"${name}", _text(parameter.get("value")))
+            text = text.replace(f"${name}", as_text(parameter.get("value")))
         if text:
             return text
     return ""
@@ -402,21 +401,9 @@ def _stock_observed(figures: Mapping[str, Any]) -> str:
     if "element_count" in figures:
         total, wrong = figures["element_count"], figures.get("unexpected_count") or 0
         values = figures.get("partial_unexpected_list") or []
-        examples = f": {', '.join(_text(value) for value in values[:SHOWN_ROWS])}" if wrong and any(value is not None for value in values) else ""
+        examples = f": {', '.join(as_text(value) for value in values[:SHOWN_ROWS])}" if wrong and any(value is not None for value in values) else ""
         return f"{wrong:,} of {total:,} values{examples}" if wrong else f"all {total:,} values"
-    return _text(figures.get("observed_value"))
-
-
-def _text(value: Any) -> str:
-    """A value as a person writes it: no exponents, no Python quotes, at most 200 characters."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, Decimal):
-        text = f"{value:,f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    else:
-        text = f"{value:,.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 200 else text[:199] + "…"
+    return as_text(figures.get("observed_value"))
 
 
 def _first_line(error: object) -> str:

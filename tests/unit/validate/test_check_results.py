@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import duckdb
 import pytest
 
-from pipelines.validate.results import CheckResult, append_results, dbt_results, from_json, to_json
+from pipelines.validate.results import CheckResult, append_results, as_text, dbt_results, from_json, to_json
 
 RESULT = CheckResult(
     check_name="magnitude",
@@ -44,6 +45,14 @@ def test_no_results_are_no_rows(build):
 def test_a_missing_audit_table_is_an_error(build):
     with pytest.raises(duckdb.CatalogException, match="check_results"):
         append_results(build("now", "drop table audit.check_results"), "run-1", [RESULT])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "nothing"), (Decimal("100000.0000000000"), "100,000"), (Decimal("1E+3"), "1,000"), (0.1, "0.1"), (2023, "2023"), ("x" * 300, "x" * 199 + "…")],
+)
+def test_values_are_written_as_people_write_them(value, text):
+    assert as_text(value) == text
 
 
 @pytest.mark.parametrize(

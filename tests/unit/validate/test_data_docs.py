@@ -105,7 +105,7 @@ def test_the_overview_leads_to_the_checks_and_shows_what_was_delivered(build, tm
     assert 'href="great_expectations/index.html"' in page and not EXTERNAL.search(page)
     assert "21 November 2026, 12:00 UTC" in page and "run-1" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;.csv" in page and "not_a_date" in page and "write the date as YYYY-MM-DD" in page
-    assert "ECE spent 0.1 million" in page and "confirmed" in page and '<strong class="warned">illustrative</strong>' in page
+    assert "100,000 USD" in page and "ECE spent 0.1 million" in page and "confirmed" in page and '<strong class="warned">illustrative</strong>' in page
 
 
 def test_an_empty_release_still_has_an_overview(build, tmp_path):
