@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ QUERIES = {
 STATUSES = ("passed", "warned", "accepted", "failed", "errored")
 
 
-def build_overview(database: Path, docs: Path, *, run_id: str, as_of: str, made_at: datetime | None = None) -> Path:
+def build_overview(database: Path, docs: Path, *, run_id: str, as_of: date | str, made_at: datetime | None = None) -> Path:
     """Write the first page of a release's documentation, which leads to the others.
 
     Args:
