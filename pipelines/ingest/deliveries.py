@@ -23,7 +23,7 @@ _NOT_DELIVERIES = (
     "*.provenance.yml",
     "*.md",
     "*.dvc",
-    "README",
+    "README*",
     "LICENSE*",
     "~$*",
     "*~",

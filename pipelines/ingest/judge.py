@@ -16,7 +16,7 @@ import polars as pl
 from pipelines import settings
 from pipelines.contracts import SOURCES, Source, landed_schema
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, is_delivery
-from pipelines.ingest.landing import judge_file
+from pipelines.ingest.landing import judge_file, unreadable
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, find_mapping, load_mapping
 from pipelines.ingest.row_pass import QUARANTINE_COLUMNS, FileViolation, Part
@@ -208,6 +208,8 @@ def _judge_one(path: Path, source: str, mapping: DeliveryMapping | None, scratch
         rule = error.rule
         reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
         reason = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
+    except pl.exceptions.PolarsError as error:
+        rule, reason = "unreadable_file", unreadable(error)
     except OSError as error:
         rule, reason = "unreadable_file", f"The file cannot be read ({error.strerror})."
     else:

@@ -24,6 +24,7 @@ from pipelines.ingest.deliveries import (
     Delivery,
     HashCache,
     PastDelivery,
+    StorageError,
     Stray,
     departed,
     discover,
@@ -250,14 +251,25 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
             return delivery.set_aside(error.rule, f"{detail} {error.remedy}".strip()), None
         except FileNotFoundError:
             return delivery.set_aside("gone_while_read", "the file disappeared while it was read; it is looked for again in the next run"), None
+        except StorageError:
+            raise
         except OSError as error:
+            ours = error.filename is None or Path(error.filename).is_relative_to(prepared.home)
             full = storage_error(error, folder / "part")
-            if full is not None and error.filename is None:
+            if ours and full is not None:
                 raise full from error
             return delivery.set_aside("unreadable_file", f"the file cannot be read ({error.strerror}); give this user the right to read it"), None
+        except pl.exceptions.PolarsError as error:
+            return delivery.set_aside("unreadable_file", unreadable(error)), None
         for file in (part.rows, part.findings, part.amounts):
             file.unlink(missing_ok=True)
     return delivery.set_aside("changed_while_read", "the file was replaced while it was read, twice; deliver it once it is finished, and run again"), None
+
+
+def unreadable(error: pl.exceptions.PolarsError) -> str:
+    """Words for a file that looked well at its beginning and fails further in."""
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return f"the file cannot be read to its end ({first[:200]}); open it in the program that made it, save it again, and deliver that"
 
 
 def judge_file(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part:

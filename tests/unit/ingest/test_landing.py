@@ -233,6 +233,28 @@ def test_a_disk_that_fills_while_the_layout_is_written_is_one_clear_error(place,
         run(place)
 
 
+def test_a_file_that_fails_behind_its_beginning_is_set_aside(place, monkeypatch):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+
+    def fail(*_):
+        raise pl.exceptions.ComputeError("page header is corrupt\nmore")
+
+    monkeypatch.setattr(landing_module, "judge_file", fail)
+    line = deliveries(run(place)[1])["project_transactions/t.csv"]
+    assert line["status"] == "set_aside" and "page header is corrupt" in line["message"] and "\n" not in line["message"]
+
+
+def test_a_home_that_may_not_be_written_is_one_clear_error(place, monkeypatch):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(place / "home" / "landing"))
+
+    monkeypatch.setattr(landing_module, "judge_file", refuse)
+    with pytest.raises(StorageError, match="may not be written"):
+        run(place)
+
+
 def test_parts_of_deliveries_that_are_gone_are_removed(place):
     put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 7))
     gone = put(place, "project_transactions/b.csv", HEADER + LINE.format("T2", 7))
