@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from pipelines.ingest.parts import Parts
 from pipelines.ingest.table import SOURCE_ROW, ReadOptions, RowFinding, Table, UnreadableDelivery, header_names
@@ -39,9 +39,10 @@ def read_parquet(path: Path, name: str, options: ReadOptions) -> Table:
     try:
         scanned = pl.scan_parquet(path, row_index_name="\x00row", row_index_offset=1, glob=False)
         schema = scanned.collect_schema()
-        scanned.select(pl.len()).collect()
-    except (PolarsError, OSError) as error:
-        detail = f"{name} is not a readable Parquet file: {str(error).splitlines()[0]}."
+        # Damage inside a column shows only when it is decoded: better now than in the middle of the row pass.
+        scanned.select(pl.all().null_count()).collect(engine="streaming")
+    except (PolarsError, PanicException, OSError) as error:
+        detail = f"{name} is not a readable Parquet file: {(str(error).splitlines() or ['damaged'])[0]}."
         raise UnreadableDelivery("broken_file", detail, "Write and deliver the file again.") from error
     delivered = [column for column in schema if column != "\x00row"]
     if not delivered:
@@ -49,13 +50,13 @@ def read_parquet(path: Path, name: str, options: ReadOptions) -> Table:
     columns = header_names(delivered, 0)
     frame = scanned.select(
         pl.col("\x00row").cast(pl.Int64).alias(SOURCE_ROW),
-        *(_as_text(column, schema[column], options.decimal).alias(named) for column, named in zip(delivered, columns, strict=True)),
+        # By place: a column may be called `*`, which polars would take for all of them.
+        *(_as_text(pl.nth(place), schema[delivered[place - 1]], options.decimal).alias(named) for place, named in enumerate(columns, 1)),
     ).filter(pl.any_horizontal(pl.col(columns).is_not_null()))
     return Table(frame=frame, columns=columns, header_row=0)
 
 
-def _as_text(column: str, kind: pl.DataType, decimal: str) -> pl.Expr:
-    value = pl.col(column)
+def _as_text(value: pl.Expr, kind: pl.DataType, decimal: str) -> pl.Expr:
     if kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum):
         text = value.cast(pl.String)
         return pl.when(text != "").then(text)

@@ -84,12 +84,13 @@ class UnreadableDelivery(Exception):
 
 
 def header_names(cells: Sequence[str], row: int) -> tuple[str, ...]:
-    """Column names of one header row: white space collapsed, nameless columns called `column 3`.
+    """Column names of one header row: white space collapsed, columns without a usable name called `column 3`.
 
     Raises:
         UnreadableDelivery: two columns have one name, or a name that the warehouse keeps for itself.
     """
-    names = tuple(" ".join(cell.split()) or f"column {place}" for place, cell in enumerate(cells, 1))
+    words = [" ".join(cell.split()) for cell in cells]
+    names = tuple(f"column {place}" if not name or _reads_as_pattern(name) else name for place, name in enumerate(words, 1))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         places = "; ".join(f"'{name}' in columns {', '.join(str(place) for place, other in enumerate(names, 1) if other == name)}" for name in twice)
@@ -105,6 +106,11 @@ def header_names(cells: Sequence[str], row: int) -> tuple[str, ...]:
     return names
 
 
+def _reads_as_pattern(name: str) -> bool:
+    """Polars takes `*` and `^…$` for patterns of column names wherever it expects a name."""
+    return name == "*" or (name.startswith("^") and name.endswith("$"))
+
+
 def ragged(row: int, found: int, expected: int, cells: Sequence[str]) -> RowFinding:
     """The finding for a record that has more or fewer fields than the header."""
     shown = " | ".join(cells)
@@ -114,6 +120,6 @@ def ragged(row: int, found: int, expected: int, cells: Sequence[str]) -> RowFind
         rule="ragged_row",
         severity="error",
         value=shown if len(shown) <= 200 else shown[:199] + "…",
-        remedy=f"The row has {found} fields, the header has {expected}. Put values that contain the delimiter or a line break in double quotes, "
-        "and give every row as many fields as the header.",
+        remedy=f"The row has {found} field{'s' if found != 1 else ''}, the header has {expected}. "
+        "Put values that contain the delimiter or a line break in double quotes, and give every row as many fields as the header.",
     )

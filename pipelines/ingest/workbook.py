@@ -10,6 +10,7 @@ import datetime as dt
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,19 @@ ODS_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 ODS_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 
+# What calamine, zipfile and the XML parser raise on damaged or encrypted archives.
+DAMAGE = (
+    calamine.CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    KeyError,
+    StopIteration,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
 RESAVE = "Open it in the program that made it, save it again as XLSX, and deliver that."
 
 
@@ -52,7 +66,7 @@ def read_workbook(path: Path, name: str, options: ReadOptions, scratch: Path) ->
             return _read_sheet(path, name, sheet, options, scratch, findings)
     except calamine.PasswordError as error:
         raise UnreadableDelivery("password_protected", f"{name} is protected by a password.", "Save it without a password and deliver it again.") from error
-    except (calamine.CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
+    except DAMAGE as error:
         raise UnreadableDelivery("broken_file", f"{name} is not a readable workbook: {error}.", RESAVE) from error
 
 
@@ -60,7 +74,7 @@ def _guard_size(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except DAMAGE as error:
         raise UnreadableDelivery("broken_file", f"{name} is not a readable workbook: {error}.", RESAVE) from error
     if unpacked > min(MOST_BYTES, max(ALWAYS_ALLOWED, MOST_TIMES * path.stat().st_size)):
         raise UnreadableDelivery(
