@@ -7,7 +7,6 @@ two go side by side.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -38,9 +37,7 @@ def parsing(home: Path) -> Iterator[Callable[[], Path]]:
     """Start parsing if it is needed, and hand over the function that waits for the manifest."""
     folder = home / "dbt"
     folder.mkdir(parents=True, exist_ok=True)
-    # The build path is written into the manifest, so a home that was moved needs a new one.
-    place = hashlib.sha256(str(home).encode()).hexdigest()
-    wanted = folder / f"manifest-{content_hash(settings.DBT_PROJECT, settings.SEEDS)[:16]}-{place[:8]}.json"
+    wanted = folder / f"manifest-{content_hash(settings.DBT_PROJECT, settings.SEEDS)[:16]}.json"
     with (folder / ".lock").open("w") as lock:
         # Two processes may need the manifest at once (the user interface and a run); one parses.
         fcntl.flock(lock, fcntl.LOCK_EX)
