@@ -193,7 +193,7 @@ def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMa
 
     _write_amounts(delivery, source, table, sums, files["amounts"])
     told = checks.findings(pl.scan_parquet(files["bad"]))
-    _as_quarantine(delivery, source, told, _from_reader(source, table)).sink_parquet(files["findings"])
+    _as_quarantine(delivery, source, told, _from_reader(source, table)).sink_parquet(files["findings"], optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
     quarantined = int(sums["rows_quarantined"].sum() or 0) + len(_rows_lost_in_reading(table))
     return {"rows_delivered": int(sums["rows_delivered"].sum() or 0) + len(_rows_lost_in_reading(table)), "rows_quarantined": quarantined}
 
@@ -381,27 +381,25 @@ class Checks:
         return errors, warnings
 
     def findings(self, bad: pl.LazyFrame) -> pl.LazyFrame:
-        """One line per row and rule broken, from the texts of the rows that broke any."""
-        struct = pl.Struct({"index": pl.UInt16, "value": pl.String})
-        told = []
-        for index, (column, _, _, broken) in enumerate(self._checked):
+        """One line per row and rule broken, from the texts of the rows that broke any.
+
+        Each rule is a query of its own, which reads the columns that it speaks of and no others.
+        """
+        typed = self.typed(bad)
+        told = [pl.LazyFrame(schema={name: QUARANTINE_COLUMNS[name] for name in ("source_row", "column_name", "rule", "severity", "value", "remedy")})]
+        for column, rule, severity, broken in self._checked:
             value = pl.col(f"{column}|text") if column in self.delivered else pl.lit(None, dtype=pl.String)
             told.append(
-                pl.when(broken).then(pl.struct(pl.lit(index, dtype=pl.UInt16).alias("index"), value.str.slice(0, _LONGEST_VALUE).alias("value"))).cast(struct)
+                typed.filter(broken).select(
+                    pl.col("_source_row").alias("source_row"),
+                    pl.lit(column, dtype=pl.String).alias("column_name"),
+                    pl.lit(rule).alias("rule"),
+                    pl.lit(severity).alias("severity"),
+                    value.str.slice(0, _LONGEST_VALUE).alias("value"),
+                    pl.lit(remedy_of(self.source, column, rule)).alias("remedy"),
+                )
             )
-        meanings = pl.LazyFrame(
-            [(index, column, rule, severity, remedy_of(self.source, column, rule)) for index, (column, rule, severity, _) in enumerate(self._checked)],
-            schema={"index": pl.UInt16, "column_name": pl.String, "rule": pl.String, "severity": pl.String, "remedy": pl.String},
-            orient="row",
-        )
-        lines = (
-            self.typed(bad)
-            .select(pl.col("_source_row").alias("source_row"), pl.concat_list(told).list.drop_nulls().alias("told"))
-            .explode("told", empty_as_null=False)
-            .unnest("told")
-            .join(meanings, on="index", how="left")
-        )
-        return lines.select("source_row", "column_name", "rule", "severity", "value", "remedy")
+        return pl.concat(told)
 
     def amount_group(self) -> list[pl.Expr]:
         """The groups of law 5: NULL where the source has no such column or the cell did not parse."""
