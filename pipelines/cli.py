@@ -9,10 +9,12 @@ commands that need them, so that looking at the status costs nothing.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -129,6 +131,8 @@ def run(
 
             said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances)
     if as_json:
+        for finding in said["failures"]:
+            complain(_finding(finding))
         print(json.dumps(said, default=str, ensure_ascii=False))
     else:
         _tell_run(said, warehouse)
@@ -234,16 +238,49 @@ def sql(
 
 
 def _print_table(answer: Any) -> None:
-    table = Table(*(escape(column) for column in answer.columns), box=None, header_style="bold")
-    shown = 0
-    for row in answer.rows:
-        if shown == TABLE_ROWS:
-            complain(f"only the first {TABLE_ROWS} rows are shown; --format csv prints all")
-            break
+    rows = list(itertools.islice(answer.rows, TABLE_ROWS + 1))
+    _print_rows(answer.columns, rows[:TABLE_ROWS])
+    if len(rows) > TABLE_ROWS:
+        complain(f"only the first {TABLE_ROWS} rows are shown; --format csv prints all")
+
+
+def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    table = Table(*(escape(column) for column in columns), box=None, header_style="bold")
+    for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
-        shown += 1
-    # A table is as wide as its content: a terminal scrolls, a file is read by others, and nothing may be cut off.
-    Console(width=max(Console().measure(table).maximum, 20) if shown or answer.columns else 80, soft_wrap=True).print(table)
+    # As wide as its content: a terminal wraps, a file is read by others, and nothing may be cut off.
+    Console(width=max(out.measure(table, options=out.options.update(max_width=10_000)).maximum, 20)).print(table)
+
+
+@app.command()
+@told_in_one_line
+def explain(
+    mart: Annotated[str, typer.Argument(help="A fact or share table of the release.", show_default=False)],
+    where: Annotated[str, typer.Option(metavar='"COLUMN=VALUE,…"', help="Which lines of it.", show_default=False)],
+    limit: Annotated[int, typer.Option(min=1, help="The most rows to show behind each line.")] = 20,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go from a number to the delivered rows behind it: file and row."""
+    from pipelines.publish import explain as explaining
+    from pipelines.publish.query import to_json
+
+    found = explaining.explain(settings.warehouse_home(home), mart, explaining.parse_where(where), limit=limit)
+    if as_json:
+        print(to_json({"mart": mart, "explanations": [asdict(explanation) for explanation in found]}))
+        return
+    if not found:
+        complain(f"no line of {mart} meets this")
+    for explanation in found:
+        out.print(", ".join(f"{column} {escape(str(value))}" for column, value in explanation.line.items() if value is not None), highlight=False)
+        if explanation.adds_to is not None:
+            out.print(f"The rows behind add to {explanation.adds_to}.", highlight=False)
+        if explanation.not_applied:
+            out.print(f"They are not narrowed down by {', '.join(explanation.not_applied)}.", highlight=False)
+        if explanation.rows:
+            _print_rows(list(explanation.rows[0]), [list(row.values()) for row in explanation.rows])
+        else:
+            out.print("No delivered row was found behind it.")
 
 
 @app.command()

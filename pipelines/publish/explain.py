@@ -1,0 +1,219 @@
+"""From a number to its rows: which delivered file and row stands behind a line of a mart.
+
+A fact carries the delivery and row that it came from. A share is traced to the facts that its measure
+adds up; what they add up to is given beside what the share says, so that a reader sees whether the
+trace is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish.query import RefusedQuery, ask
+
+MOST_LINES = 20
+PROVENANCE = ("_delivery_id", "_source_row")
+# Columns that a share and the facts behind it have in common, and that mean the same in both.
+COMMON = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis", "subprogramme", "priority_area", "activity_type")
+FIGURES = {"value", "total_value", "share_pct", "rounded_pct", "distinct_count", "unconverted_rows", "has_negative_part", "unit", "measure"}
+SPENT = "transaction_type in ('disbursement', 'expenditure', 'reimbursement')"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The facts that a measure adds up.
+
+    Attributes:
+        table: the mart that holds them.
+        condition: which of its rows.
+        value: what each contributes.
+        day: the date as of which their places are read.
+        shown: columns worth showing beside the provenance.
+    """
+
+    table: str
+    condition: str
+    value: str
+    day: str
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """One line of a mart and what stands behind it.
+
+    Attributes:
+        line: the line.
+        adds_to: what the rows behind it add to; None where the line is itself a fact.
+        not_applied: dimensions of the line by which the rows behind could not be narrowed down.
+        rows: the rows behind, each with `source_file` and `source_row`.
+    """
+
+    line: Mapping[str, Any]
+    adds_to: Any
+    not_applied: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def parse_where(text: str) -> dict[str, str]:
+    """Read `column=value,column=value`.
+
+    Raises:
+        RefusedQuery: a part has no equals sign.
+    """
+    conditions = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        column, equals, value = part.partition("=")
+        if not equals:
+            raise RefusedQuery(f'{part!r} is no condition; expected --where "column=value,column=value"')
+        conditions[column.strip()] = value.strip()
+    return conditions
+
+
+def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int) -> list[Explanation]:
+    """The lines of a mart that meet the conditions, each with the delivered rows behind it.
+
+    Args:
+        home: the warehouse's folder.
+        mart: table of the schema `marts`, with or without it.
+        where: column to value, as text.
+        limit: the most rows to show behind each line.
+
+    Raises:
+        RefusedQuery: no release, no such mart or column, or a mart that no delivered row stands behind.
+    """
+    mart = mart.removeprefix("marts.")
+    columns = _columns(home, mart)
+    if not columns:
+        known = [row["name"] for row in _rows(home, "select distinct table_name as name from duckdb_columns() where schema_name = 'marts' order by 1")]
+        raise RefusedQuery(f"no mart {mart!r}; there are: {', '.join(known)}")
+    unknown = [column for column in where if column not in columns]
+    if unknown:
+        raise RefusedQuery(f"{mart} has no column {', '.join(unknown)}; it has: {', '.join(columns)}")
+    condition = " and ".join(f'cast("{column}" as varchar) = ?' for column in where) or "true"
+    if set(PROVENANCE) <= set(columns):
+        lines = _rows(home, f"select * from marts.{mart} where {condition} order by all limit {limit}", list(where.values()))
+        return [_fact(home, line) for line in lines]
+    if not {"measure", "value", "funding_level"} <= set(columns):
+        raise RefusedQuery(f"{mart} comes from reference tables or from other marts: explain a fact or a share table")
+    lines = _rows(home, f"select * from marts.{mart} where {condition} order by all limit {MOST_LINES + 1}", list(where.values()))
+    if len(lines) > MOST_LINES:
+        raise RefusedQuery(f"more than {MOST_LINES} lines of {mart} meet this: say more, for example measure=…, funding_source=…, funding_level=…")
+    return [_share(home, line, limit) for line in lines]
+
+
+def facts_behind(measure: str) -> list[Facts]:
+    """Where the records of a measure stand; money may stand in a ledger of projects or in a budget's lines."""
+    spending = {
+        "table": "fct_spending",
+        "day": "transaction_date",
+        "shown": ("transaction_key", "transaction_type", "transaction_date", "recipient", "amount", "currency"),
+    }
+    missions = {"table": "fct_activities", "day": "start_date", "shown": ("activity_key", "activity_type", "start_date", "recipient", "weight")}
+    undertaken = "activity_kind = 'mission' and status = 'undertaken'"
+    stem = measure.removesuffix("_usd")
+    match measure:
+        case "mission_count":
+            return [Facts(**missions, condition=undertaken, value="weight")]
+        case "advisory_mission_count":
+            return [Facts(**missions, condition=f"{undertaken} and activity_type = 'advisory'", value="weight")]
+        case "adviser_days":
+            return [Facts(**missions, condition=undertaken, value="adviser_days * weight")]
+        case "project_count":
+            return [Facts(**spending, condition=SPENT, value="null")]
+        case "active_project_count" | "budget_usd":
+            return [
+                Facts(
+                    table="dim_project",
+                    condition="true",
+                    value="null",
+                    day="start_date",
+                    shown=("project_id", "title", "start_date", "end_date", "budget_amount"),
+                )
+            ]
+        case _ if measure.startswith(("planned_", "actual_")):
+            status, _, deliverable = measure.partition("_")
+            condition = f"status = '{status}' and deliverable = '{deliverable}'"
+            return [
+                Facts(table="fct_deliverables", condition=condition, value="quantity", day="period_end", shown=("deliverable", "status", "quantity", "unit"))
+            ]
+    types = SPENT if stem == "spending" else f"transaction_type = '{stem.removeprefix('incoming_')}'"
+    lines = f"measure = '{stem}' and is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')"
+    shown = ("line_id", "budget_component", "amount", "currency")
+    return [
+        Facts(**spending, condition=types, value="amount_usd"),
+        Facts(table="fct_allocations", condition=lines, value="amount_usd", day="period_end", shown=shown),
+    ]
+
+
+def _fact(home: Path, line: Mapping[str, Any]) -> Explanation:
+    rows = _rows(home, "select source, source_file from audit.deliveries where delivery_id = ? limit 1", [line["_delivery_id"]])
+    return Explanation(line=line, adds_to=None, not_applied=(), rows=[{**row, "source_row": line["_source_row"]} for row in rows])
+
+
+def _share(home: Path, line: Mapping[str, Any], limit: int) -> Explanation:
+    """The facts behind a share: those of the first table that has any."""
+    for facts in facts_behind(line["measure"]):
+        has = _columns(home, facts.table)
+        conditions, values, applied = _narrowed(line, facts, has)
+        source = f"from marts.{facts.table} as facts where {' and '.join([facts.condition, *conditions])}"
+        found = _rows(home, f"select count(*) as n, sum({facts.value}) as total {source}", values)[0]
+        if found["n"]:
+            shown = ", ".join(column for column in facts.shown if column in has)
+            rows = _rows(
+                home,
+                f"""select {shown}, {facts.value} as contributes, source_file, _source_row as source_row
+                    from (select * {source}) left join (select distinct delivery_id, source_file from audit.deliveries) on delivery_id = _delivery_id
+                    order by source_file, source_row, {shown} limit {limit}""",
+                values,
+            )
+            dimensions = [column for column in line if column not in FIGURES and not column.endswith("_name") and column not in applied]
+            return Explanation(line=line, adds_to=found["total"], not_applied=dimensions, rows=rows)
+    return Explanation(line=line, adds_to=None, not_applied=(), rows=[])
+
+
+def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tuple[list[str], list[Any], set[str]]:
+    """Conditions on the facts that follow from a share's line, their values, and the line's columns that they cover."""
+    conditions, values, applied = [], [], {"reporter_role", "period_type", "is_exclusive", "funding_level", "funding_source"}
+    for column in COMMON:
+        if column in line and column in has:
+            conditions.append(f"coalesce(cast(facts.{column} as varchar), 'UNALLOCATED') = ?")
+            values.append(str(line[column]))
+            applied.add(column)
+    sources = "select funding_source from reference.funding_sources where"
+    match line["funding_level"], line["funding_source"]:
+        case 0, "technical_cooperation":
+            conditions.append(f"facts.funding_source in ({sources} is_technical_cooperation and is_cash)")
+        case 0, _:
+            conditions.append(f"facts.funding_source in ({sources} is_cash)")
+        case 1, family:
+            conditions.append(f"facts.funding_source in ({sources} funding_family = ?)")
+            values.append(family)
+        case _, source:
+            conditions.append("facts.funding_source = ?")
+            values.append(source)
+    if line.get("region_scheme") == "project_scope" and "scope" in has:
+        conditions.append("facts.scope is not distinct from ?")
+        values.append(line["region"])
+        applied |= {"region_scheme", "region"}
+    elif "region_scheme" in line and "recipient" in has:
+        conditions.append(
+            f"""exists (select 1 from intermediate.int_recipient_regions as regions join intermediate.int_reference_epochs as epochs using (epoch)
+                where epochs.day = facts.{facts.day} and regions.recipient = facts.recipient and regions.region_scheme = ? and regions.region = ?)"""
+        )
+        values += [line["region_scheme"], line["region"]]
+        applied |= {"region_scheme", "region"}
+    return conditions, values, applied
+
+
+def _columns(home: Path, mart: str) -> list[str]:
+    sql = "select column_name from duckdb_columns() where schema_name = 'marts' and table_name = ? order by column_index"
+    return [row["column_name"] for row in _rows(home, sql, [mart])]
+
+
+def _rows(home: Path, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    with ask(home, sql, parameters) as answer:
+        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
