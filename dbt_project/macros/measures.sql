@@ -35,3 +35,28 @@
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#- Region schemes in which every recipient has exactly one region. -#}
+{% macro exclusive_schemes() -%}
+    {{ return(['country', 'm49_region', 'm49_subregion', 'un_regional_group', 'dac_region']) }}
+{%- endmacro %}
+
+{#-
+  Counters of source records in the hub. A record that is divided over several parts is counted on one of them only:
+  `records_of_subprogramme` on the first recipient of each subprogramme, `records_of_<scheme>` on the first recipient of each region
+  (of the first subprogramme), `pairs_of_<scheme>` the same for every subprogramme. Adding them up counts records exactly.
+-#}
+{% macro record_counters() -%}
+    {%- set counters = ['records_of_subprogramme', 'records_of_scope', 'pairs_of_scope'] -%}
+    {%- for scheme in exclusive_schemes() -%}
+        {%- do counters.extend(['records_of_' ~ scheme, 'pairs_of_' ~ scheme]) -%}
+    {%- endfor -%}
+    {{ return(counters) }}
+{%- endmacro %}
+
+{#- Sums of the counters over the parts of the records of one group. -#}
+{% macro summed_counters(relation) -%}
+    {%- for counter in record_counters() %}
+        cast(sum({{ relation }}.{{ counter }}) as bigint) as {{ counter }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

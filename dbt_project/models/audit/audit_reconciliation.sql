@@ -88,7 +88,7 @@ sides as (
     union all
     {{ layer_amounts(
         'trust_fund_projects', 'facts', 'marts', 'from', ref('int_project_counts'), 'value_units', 'measure', "'USD'",
-        condition="measure = 'budget_usd'"
+        row_count='sum(record_count)', condition="measure = 'budget_usd'"
     ) }}
 ),
 

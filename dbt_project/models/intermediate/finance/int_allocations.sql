@@ -33,7 +33,7 @@ converted as (
         case when allocations.currency = 'USD' then allocations.period_end else rates.fx_rate_date end as fx_rate_date,
         case when allocations.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
         splits.split_id,
-        splits.split_set_id,
+
         epochs.epoch
     from allocations
     left join splits

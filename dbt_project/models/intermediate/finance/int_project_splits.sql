@@ -25,7 +25,7 @@ project_splits as (
         projects.subprogrammes,
         projects.recipients,
         splits.split_id,
-        splits.split_set_id,
+
         coalesce(projects.scope, 'UNALLOCATED') as project_scope,
         coalesce(projects.priority_area, 'UNALLOCATED') as priority_area,
         case

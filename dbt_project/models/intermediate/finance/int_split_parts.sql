@@ -15,12 +15,14 @@ recipient_shares as (
 crossed as (
     select
         splits.split_id,
-        splits.split_set_id,
         subprogramme_shares.subprogramme,
         recipient_shares.recipient,
         recipient_shares.recipient_scheme,
         subprogramme_shares.code_position as subprogramme_position,
         recipient_shares.code_position as recipient_position,
+        {%- for scheme in exclusive_schemes() %}
+        recipient_shares.first_in_{{ scheme }},
+        {%- endfor %}
         subprogramme_shares.weight * recipient_shares.weight as weight,
         subprogramme_shares.denominator * recipient_shares.denominator as denominator,
         case
@@ -41,13 +43,18 @@ crossed as (
         on
             splits.entity = subprogramme_shares.entity
             and splits.subprogrammes = subprogramme_shares.subprogrammes
-            and splits.valid_from = subprogramme_shares.valid_from
-    inner join recipient_shares on splits.recipients = recipient_shares.recipients
+            and splits.subprogrammes_valid_from = subprogramme_shares.valid_from
+    inner join recipient_shares
+        on
+            splits.recipients = recipient_shares.recipients
+            and splits.recipients_valid_from = recipient_shares.valid_from
 ),
 
 cumulated as (
     select
         *,
+        case when recipient_position = min(recipient_position) over (partition by split_id) then 1 else 0 end as is_first_recipient,
+        case when subprogramme_position = min(subprogramme_position) over (partition by split_id) then 1 else 0 end as is_first_subprogramme,
         cast(
             sum(weight) over (
                 partition by split_id
@@ -61,7 +68,7 @@ cumulated as (
 parts as (
     select
         split_id,
-        split_set_id,
+        split_id as split_set_id,
         subprogramme,
         recipient,
         recipient_scheme,
@@ -74,7 +81,14 @@ parts as (
         stated_pct,
         {{ decimal_of(
             exact_div('weight_to', 'denominator', 8) ~ ' - ' ~ exact_div('(weight_to - weight)', 'denominator', 8), 6, 12
-        ) }} as used_pct
+        ) }} as used_pct,
+        is_first_recipient as records_of_subprogramme,
+        is_first_recipient * is_first_subprogramme as records_of_scope,
+        is_first_recipient as pairs_of_scope,
+        {%- for scheme in exclusive_schemes() %}
+        first_in_{{ scheme }} * is_first_subprogramme as records_of_{{ scheme }},
+        first_in_{{ scheme }} as pairs_of_{{ scheme }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from cumulated
 )
 

@@ -10,6 +10,10 @@ labels as (
     select * from {{ ref('int_subprogramme_labels') }}
 ),
 
+days_used as (
+    select * from {{ ref('int_days_used') }}
+),
+
 items as (
     {{ split_items('texts', ['entity', 'subprogrammes'], 'subprogrammes') | indent(4) }}
 ),
@@ -26,10 +30,11 @@ labelled as (
 
 starts as (
     select
-        entity,
-        subprogrammes,
-        date '0001-01-01' as valid_from
+        texts.entity,
+        texts.subprogrammes,
+        days_used.first_day as valid_from
     from texts
+    cross join days_used
     union distinct
     select
         labelled.entity,
@@ -37,7 +42,8 @@ starts as (
         labels.valid_from
     from labelled
     inner join labels on labelled.entity = labels.entity and labelled.label = labels.label
-    where labels.valid_from is not null
+    cross join days_used
+    where labels.valid_from > days_used.first_day and labels.valid_from <= days_used.last_day
     union distinct
     select
         labelled.entity,
@@ -45,7 +51,8 @@ starts as (
         labels.valid_to as valid_from
     from labelled
     inner join labels on labelled.entity = labels.entity and labelled.label = labels.label
-    where labels.valid_to is not null
+    cross join days_used
+    where labels.valid_to > days_used.first_day and labels.valid_to <= days_used.last_day
 ),
 
 read_items as (
@@ -121,17 +128,19 @@ weights as (
 
 shares as (
     select
-        entity,
-        subprogrammes,
-        valid_from,
-        valid_to,
-        code as subprogramme,
+        weights.entity,
+        weights.subprogrammes,
+        -- the first period is open to the past
+        case when weights.valid_from = days_used.first_day then date '0001-01-01' else weights.valid_from end as valid_from,
+        weights.valid_to,
+        weights.code as subprogramme,
         code_position,
         weight,
         denominator,
         split_rule,
         stated_pct
     from weights
+    cross join days_used
     union all
     select
         entity,

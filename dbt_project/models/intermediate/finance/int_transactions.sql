@@ -36,7 +36,7 @@ with_project as (
         projects.donors,
         projects.sdg_targets,
         projects.split_id as project_split_id,
-        projects.split_set_id as project_split_set_id,
+
         -- what the transaction states overrides what the project states, each on its own; a transaction of no known project has its own too
         case when transactions.has_own_split or projects.project_id is null then coalesce(projects.entity, 'UNKNOWN') end as own_entity,
         coalesce(transactions.subprogrammes, projects.subprogrammes, '') as own_subprogrammes,
@@ -75,7 +75,6 @@ converted as (
         case when with_project.currency = 'USD' then with_project.rate_day else rates.fx_rate_date end as fx_rate_date,
         case when with_project.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
         case when with_project.own_entity is null then with_project.project_split_id else splits.split_id end as split_id,
-        case when with_project.own_entity is null then with_project.project_split_set_id else splits.split_set_id end as split_set_id,
         epochs.epoch,
         with_project.project_scope,
         with_project.priority_area,

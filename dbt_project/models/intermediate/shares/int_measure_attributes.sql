@@ -44,8 +44,8 @@ fed as (
         cast(null as string) as provider,
         sdg_targets,
         value_units,
-        1 as record_count,
-        case when value_units is null then 1 else 0 end as unconverted_rows
+        record_count,
+        unconverted_rows
     from {{ ref('int_project_counts') }}
     union all
     select

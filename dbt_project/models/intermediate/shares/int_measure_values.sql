@@ -1,4 +1,4 @@
--- The hub of the share tables, part one: what every measure holds, by subprogramme and recipient.
+-- The hub of the share tables: what every measure holds, by subprogramme and recipient, and how many source records it stands on.
 with transaction_measures as (
     {{ transaction_measures() | indent(4) }}
 ),
@@ -9,56 +9,40 @@ parts as (
 
 fed as (
     select
-        totals.book,
-        totals.entity,
-        totals.reporter_role,
-        totals.fiscal_year,
+        {{ of('totals', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch', 'subprogramme', 'recipient']) }},
         'year' as period_type,
-        totals.record_basis,
         transaction_measures.measure,
         'USD' as unit,
-        totals.funding_source,
-        totals.project_scope,
-        totals.subprogramme,
-        totals.recipient,
-        totals.epoch,
-        totals.value_units
+        totals.value_units as value_units,
+        {{ of('totals', record_counters()) }}
     from {{ ref('int_transaction_totals') }} as totals
     inner join transaction_measures on totals.transaction_type = transaction_measures.transaction_type
     union all
     select
-        projects.book,
-        projects.entity,
-        projects.reporter_role,
-        projects.fiscal_year,
-        projects.period_type,
-        projects.record_basis,
-        projects.measure,
-        projects.unit,
-        projects.funding_source,
-        projects.project_scope,
+        {{ of('projects', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
         parts.subprogramme,
         parts.recipient,
-        projects.epoch,
-        {{ split_part_cents('projects.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units
+        projects.period_type,
+        projects.measure,
+        projects.unit,
+        {{ split_part_cents('projects.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
+        {% for counter in record_counters() %}projects.record_count * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
     from {{ ref('int_project_counts') }} as projects
     inner join parts on projects.split_id = parts.split_id
     union all
     select
-        allocations.book,
-        allocations.entity,
+        {{ of('allocations', ['book', 'entity']) }},
         'primary' as reporter_role,
-        allocations.fiscal_year,
-        allocations.period_type,
-        allocations.record_basis,
-        concat(allocations.measure, '_usd') as measure,
-        'USD' as unit,
-        allocations.funding_source,
+        {{ of('allocations', ['fiscal_year', 'record_basis', 'funding_source']) }},
         'UNALLOCATED' as project_scope,
+        allocations.epoch,
         parts.subprogramme,
         parts.recipient,
-        allocations.epoch,
-        {{ split_part_cents('allocations.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units
+        allocations.period_type,
+        concat(allocations.measure, '_usd') as measure,
+        'USD' as unit,
+        {{ split_part_cents('allocations.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
+        {{ of('parts', record_counters()) }}
     from {{ ref('int_allocations') }} as allocations
     inner join parts on allocations.split_id = parts.split_id
     where
@@ -66,34 +50,63 @@ fed as (
         and allocations.budget_component in ('programme_of_work', 'unspecified')
     union all
     select
-        {{ group_columns() | join(',\n        ') }},
-        project_scope,
-        subprogramme,
-        recipient,
-        epoch,
-        value_units
-    from {{ ref('int_mission_measures') }}
+        {{ of('measures', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
+        measures.subprogramme,
+        measures.recipient,
+        measures.period_type,
+        measures.measure,
+        measures.unit,
+        measures.value_units,
+        {% for counter in record_counters() %}cast(0 as bigint) as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ ref('int_mission_measures') }} as measures
     union all
     select
-        {{ group_columns() | join(',\n        ') }},
-        project_scope,
-        subprogramme,
-        recipient,
-        epoch,
-        value_units
-    from {{ ref('int_deliverable_measures') }}
+        {{ of('records', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
+        parts.subprogramme,
+        parts.recipient,
+        records.period_type,
+        records.measure,
+        records.unit,
+        cast(null as bigint) as value_units,
+        {% for counter in record_counters() %}records.record_count * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ ref('int_mission_records') }} as records
+    inner join parts on records.split_set_id = parts.split_id
+    union all
+    select
+        {{ of('measures', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
+        measures.subprogramme,
+        measures.recipient,
+        measures.period_type,
+        measures.measure,
+        measures.unit,
+        measures.value_units,
+        {% for counter in record_counters() %}cast(0 as bigint) as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ ref('int_deliverable_measures') }} as measures
+    union all
+    select
+        {{ of('records', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
+        parts.subprogramme,
+        parts.recipient,
+        records.period_type,
+        records.measure,
+        records.unit,
+        cast(null as bigint) as value_units,
+        {% for counter in record_counters() %}records.record_count * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+    from {{ ref('int_deliverable_records') }} as records
+    inner join parts on records.split_set_id = parts.split_id
 ),
 
 measure_values as (
     select
-        {{ group_columns() | join(',\n        ') }},
-        project_scope,
-        subprogramme,
-        recipient,
-        epoch,
-        cast(sum(value_units) as bigint) as value_units
+        {{ of('fed', group_columns()) }},
+        fed.project_scope,
+        fed.subprogramme,
+        fed.recipient,
+        fed.epoch,
+        cast(sum(fed.value_units) as bigint) as value_units,
+        {{ summed_counters('fed') }}
     from fed
-    group by {{ group_columns() | join(', ') }}, project_scope, subprogramme, recipient, epoch
+    group by {{ of('fed', group_columns()) }}, fed.project_scope, fed.subprogramme, fed.recipient, fed.epoch
 )
 
 select * from measure_values

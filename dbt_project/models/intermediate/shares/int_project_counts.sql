@@ -9,6 +9,11 @@ project_splits as (
     select * from {{ ref('int_project_splits') }}
 ),
 
+unknown_splits as (
+    select * from {{ ref('int_splits') }}
+    where entity = 'UNKNOWN' and subprogrammes = '' and recipients = ''
+),
+
 rates as (
     select * from {{ ref('int_rates_used') }}
     where date_from = date_to
@@ -23,10 +28,12 @@ run_parameters as (
 ),
 
 years as (
-    select distinct
+    select
         cast(year(day) as integer) as fiscal_year,
-        cast(concat(cast(year(day) as string), '-07-01') as date) as middle_of_year
+        day as middle_of_year,
+        epoch
     from epochs
+    where month(day) = 7 and day(day) = 1
 ),
 
 spending_projects as (
@@ -41,16 +48,18 @@ spending_projects as (
 
 counted as (
     select
-        book,
-        record_basis,
-        project_id,
-        fiscal_year,
+        spending_projects.book,
+        spending_projects.record_basis,
+        spending_projects.project_id,
+        spending_projects.fiscal_year,
         'year' as period_type,
         'project_count' as measure,
         'projects' as unit,
-        cast(concat(cast(fiscal_year as string), '-07-01') as date) as reference_day,
+        years.middle_of_year as reference_day,
+        years.epoch,
         cast(1000000 as bigint) as value_units
     from spending_projects
+    inner join years on spending_projects.fiscal_year = years.fiscal_year
     union all
     select
         projects.book,
@@ -61,6 +70,7 @@ counted as (
         'active_project_count' as measure,
         'projects' as unit,
         years.middle_of_year as reference_day,
+        years.epoch,
         cast(1000000 as bigint) as value_units
     from projects
     cross join run_parameters
@@ -72,19 +82,38 @@ counted as (
     where projects.status not in ('pipeline', 'cancelled')
     union all
     select
-        book,
-        record_basis,
-        project_id,
-        cast(year(coalesce(end_date, start_date)) as integer) as fiscal_year,
-        case when year(coalesce(end_date, start_date)) = year(start_date) then 'year' else 'multi_year' end as period_type,
+        budgets.book,
+        budgets.record_basis,
+        budgets.project_id,
+        cast(year(budgets.last_day) as integer) as fiscal_year,
+        case when year(budgets.last_day) = year(budgets.start_date) then 'year' else 'multi_year' end as period_type,
         'budget_usd' as measure,
         'USD' as unit,
-        {{ middle_day('start_date', 'coalesce(end_date, start_date)') }} as reference_day,
-        budget_cents as value_units
-    from projects
-    where budget_cents is not null
+        budgets.middle_of_budget as reference_day,
+        epochs.epoch,
+        {{ exact_mul(
+            'budgets.budget_cents',
+            "(case when budgets.currency = 'USD' then 1000000000000 else rates.rate_units end)"
+        ) }} as value_units
+    from (
+        select
+            projects.*,
+            coalesce(projects.end_date, projects.start_date) as last_day,
+            {{ middle_day('projects.start_date', 'coalesce(projects.end_date, projects.start_date)') }} as middle_of_budget,
+            coalesce(scopes.rate_scope, '*') as rate_scope
+        from projects
+        left join (select distinct entity as rate_scope from {{ ref('rate_order') }}) as scopes on projects.entity = scopes.rate_scope
+        where projects.budget_cents is not null
+    ) as budgets
+    left join rates
+        on
+            budgets.rate_scope = rates.rate_scope
+            and budgets.currency = rates.currency
+            and budgets.middle_of_budget = rates.date_from
+    left join epochs on budgets.middle_of_budget = epochs.day
 ),
 
+-- projects that nobody described spend all the same
 placed as (
     select
         counted.book,
@@ -100,38 +129,21 @@ placed as (
         coalesce(project_splits.priority_area, 'UNALLOCATED') as priority_area,
         'project' as activity_type,
         coalesce(project_splits.gender_marker, 'UNMARKED') as gender_marker,
-        counted.project_id,
         project_splits.donors,
         project_splits.sdg_targets,
-        coalesce(project_splits.split_id, unknown_split.split_id) as split_id,
-        coalesce(project_splits.split_set_id, unknown_split.split_set_id) as split_set_id,
-        epochs.epoch,
-        case
-            when counted.measure <> 'budget_usd' then counted.value_units
-            else {{ exact_mul(
-                'counted.value_units',
-                "(case when projects.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-            ) }}
-        end as value_units
+        coalesce(project_splits.split_id, unknown_splits.split_id) as split_id,
+        counted.epoch,
+        cast(sum(counted.value_units) as bigint) as value_units,
+        count(*) as record_count,
+        count(*) - count(counted.value_units) as unconverted_rows
     from counted
-    left join projects on counted.project_id = projects.project_id
     left join project_splits
         on
             counted.project_id = project_splits.project_id
             and counted.reference_day >= project_splits.valid_from
             and counted.reference_day < project_splits.valid_to
-    left join {{ ref('int_splits') }} as unknown_split
-        on
-            project_splits.project_id is null
-            and unknown_split.entity = 'UNKNOWN'
-            and unknown_split.subprogrammes = ''
-            and unknown_split.recipients = ''
-    left join rates
-        on
-            coalesce(project_splits.rate_scope, '*') = rates.rate_scope
-            and projects.currency = rates.currency
-            and counted.reference_day = rates.date_from
-    left join epochs on counted.reference_day = epochs.day
+    cross join unknown_splits
+    group by all
 )
 
 select * from placed

@@ -1,4 +1,4 @@
--- The only pass over the exploded parts: all that share tables need of transactions, by subprogramme and recipient.
+-- The only pass of the share tables over the exploded parts: what transactions hold by subprogramme and recipient, and how many they are.
 with transactions as (
     select * from {{ ref('int_transactions') }}
 ),
@@ -24,12 +24,12 @@ totals as (
             {{ split_part_cents(
                 'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
             ) }}
-        ) as bigint) as value_units
+        ) as bigint) as value_units,
+        {{ summed_counters('parts') }}
     from transactions
     inner join parts on transactions.split_id = parts.split_id
     group by
-        transactions.book, transactions.entity, transactions.reporter_role, transactions.fiscal_year, transactions.record_basis,
-        transactions.transaction_type, transactions.funding_source, transactions.project_scope, transactions.epoch,
+        transactions.book, transactions.entity, transactions.reporter_role, transactions.fiscal_year, transactions.record_basis, transactions.transaction_type, transactions.funding_source, transactions.project_scope, transactions.epoch,
         parts.subprogramme, parts.recipient
 )
 
