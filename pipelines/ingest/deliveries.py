@@ -47,6 +47,7 @@ class Delivery:
         status: `loaded`, `set_aside`, `superseded` or `withdrawn`.
         message: why it is not loaded, for people.
         rule: the rule that set it aside.
+        superseded_by: the file whose mapping replaces it.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Delivery:
     status: str = "loaded"
     message: str = ""
     rule: str | None = None
+    superseded_by: str | None = None
 
     @property
     def delivery_id(self) -> str:
@@ -175,7 +177,10 @@ def write_atomically(path: Path, content: bytes) -> None:
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise storage_error(error, path) or error from None
+        clear = storage_error(error, path)
+        if clear is None:
+            raise
+        raise clear from error
 
 
 class StorageError(OSError):
@@ -265,7 +270,9 @@ def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]])
             None,
         )
         if newer and delivery.status == "loaded":
-            result.append(replace(delivery, status="superseded", message=f"replaced by {newer.source_file}, whose mapping says so"))
+            result.append(
+                replace(delivery, status="superseded", message=f"replaced by {newer.source_file}, whose mapping says so", superseded_by=newer.source_file)
+            )
         else:
             result.append(delivery)
     return result

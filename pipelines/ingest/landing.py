@@ -212,9 +212,11 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
     began = time.monotonic()
     done: list[Delivery] = []
     parts: dict[str, Part] = {}
-    for delivery in prepared.deliveries:
-        if delivery.source != source:
-            continue
+    refused: set[str] = set()
+    # What others replace comes last: if the replacement turns out to be unusable, the old file still counts.
+    for delivery in sorted((one for one in prepared.deliveries if one.source == source), key=lambda one: one.status == "superseded"):
+        if delivery.superseded_by in refused:
+            delivery = replace(delivery, status="loaded", message=f"{delivery.superseded_by} was to replace it and was set aside")
         if delivery.status == "loaded":
             delivery, part = _land_delivery(prepared, delivery)
             if part is not None:
@@ -222,6 +224,8 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
             if progress:
                 said = f"{part.rows_delivered:,} rows, {part.rows_quarantined:,} quarantined" if part else f"set aside: {delivery.message}"
                 progress(f"{delivery.source_file}: {said}")
+        if delivery.status == "set_aside":
+            refused.add(delivery.source_file)
         done.append(delivery)
     return SourceLanding(source=source, deliveries=tuple(done), parts=parts, seconds=time.monotonic() - began)
 
@@ -308,7 +312,10 @@ def settle(
     try:
         return _settle(prepared, landings, landing, run_id, as_of, previous_release, seeds, began)
     except OSError as error:
-        raise storage_error(error, landing) or error from error
+        clear = storage_error(error, landing)
+        if clear is None:
+            raise
+        raise clear from error
 
 
 def _settle(

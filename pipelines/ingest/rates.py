@@ -35,7 +35,10 @@ def ecb_reference_rates(folder: Path) -> Path:
             unfinished.replace(kept)
         except OSError as error:
             unfinished.unlink(missing_ok=True)
-            raise storage_error(error, kept) or error from error
+            clear = storage_error(error, kept)
+            if clear is None:
+                raise
+            raise clear from error
     return kept
 
 

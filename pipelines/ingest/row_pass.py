@@ -167,7 +167,10 @@ def row_pass(delivery: Delivery, source: Source, table: Table, mapping: Delivery
         unfinished["amounts"].replace(part.amounts)
         unfinished["json"].replace(folder / f"{name}.json")
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise storage_error(error, folder / name) or error from error
+        clear = storage_error(error, folder / name)
+        if clear is None:
+            raise
+        raise clear from error
     finally:
         for file in unfinished.values():
             file.unlink(missing_ok=True)

@@ -118,6 +118,15 @@ def test_a_corrected_file_beside_the_old_one_replaces_it(place):
     assert pl.read_parquet(folder / "project_transactions" / "*.parquet")["amount"].to_list() == [8]
 
 
+def test_a_correction_that_cannot_be_read_replaces_nothing(place):
+    put(place, "project_transactions/draft.csv", HEADER + LINE.format("T1", 7))
+    put(place, "project_transactions/final.csv", "")
+    put(place, "project_transactions/final.csv.mapping.yml", "supersedes: draft.csv\n")
+    _, folder = run(place)
+    line = deliveries(folder)["project_transactions/draft.csv"]
+    assert (line["status"], line["rows_loaded"]) == ("loaded", 1) and "final.csv" in line["message"]
+
+
 def test_new_content_at_a_path_supersedes_and_a_path_gone_is_withdrawn(place):
     put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 7))
     gone = put(place, "project_transactions/b.csv", HEADER + LINE.format("T2", 7))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.contracts import SOURCES, landed_schema
 from pipelines.ingest.deliveries import Delivery
@@ -293,3 +295,22 @@ def test_amounts_are_counted_per_group_loaded_or_not(judged):
 def test_a_long_value_is_cut_in_the_finding_only(judged):
     result = judged("project_transactions", {"transaction_type": "x" * 5000})
     assert len(result.findings["value"][0]) == 300
+
+
+CELLS = st.sampled_from(
+    ["", " ", "7", "-7.005", "1e9", "NaN", "9" * 30, "2023-02-28", "2023-02-29", "9619-01-01", "USD", "KG:60|TJ:40", "KG:1", "pledge", 'é\n"x"']
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.fixed_dictionaries({name: st.one_of(st.just(value), CELLS) for name, value in {**TRANSACTION, "recipients": "KG"}.items()}), min_size=1, max_size=12
+    )
+)
+def test_whatever_is_delivered_each_row_is_loaded_or_quarantined(tmp_path_factory, rows):
+    result = Judged(tmp_path_factory.mktemp("judged"), "project_transactions", rows)
+    delivered = [number for number, row in enumerate(rows, 2) if any(row.values())]
+    told = set(result.findings.filter(pl.col("severity") == "error")["source_row"])
+    assert result.part.rows_delivered == len(delivered) and result.part.rows_quarantined == len(told)
+    assert not told & set(result.rows["_source_row"]) and len(told | set(result.rows["_source_row"])) == len(delivered)
