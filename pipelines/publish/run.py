@@ -132,8 +132,10 @@ def summary(run: Run, *, released: bool) -> dict[str, Any]:
     results = check_results(run)
     landed = read_json(run.build / LANDED) or {}
     count = {status: sum(result["status"] == status for result in results) for status in ("passed", "warned", "failed", "errored", "accepted")}
-    failures = [_finding(result) for result in results if result["status"] in ("failed", "errored")]
     error = run.build / ERROR
+    # After an error, checks that could not run for want of a table say nothing of their own.
+    telling = ("failed",) if error.exists() else ("failed", "errored")
+    failures = [_finding(result) for result in results if result["status"] in telling]
     if not released and (error.exists() or not failures):
         observed = error.read_text(encoding="utf-8") if error.exists() else "it was stopped"
         failures.insert(0, {"check": "run", "target": run.run_id, "observed": observed, "expected": "the run comes to its end"})
