@@ -38,6 +38,7 @@ judged as (
         line_parts.record_basis,
         line_parts.period_type,
         line_parts.period_role,
+        max(line_parts.record_count) as record_count,
         max(line_parts.is_unconverted) as is_unconverted,
         max(line_parts.rounding_unit) as rounding_unit,
         max(
@@ -75,7 +76,7 @@ evidence as (
         book,
         record_basis,
         period_type,
-        cast(count(*) as bigint) as rows_behind,
+        cast(sum(record_count) as bigint) as rows_behind,
         cast(count(case when is_unconverted then 1 end) as bigint) as unconverted_rows,
         coalesce(max(is_own_document), false) as has_own_document,
         -- what rounding may have taken from or given to each published line that is added up

@@ -47,6 +47,16 @@ sought_transactions as (
         )
 ),
 
+project_documents as (
+    select distinct
+        entity,
+        record_basis,
+        funding_source,
+        source_symbol,
+        source_address
+    from {{ ref('stg_trust_fund_projects') }}
+),
+
 records as (
     select
         transactions.book,
@@ -61,6 +71,7 @@ records as (
         'project' as activity_type,
         transactions.split_id,
         transactions.epoch,
+        1 as record_count,
         transactions.amount_usd_cents is null as is_unconverted,
         cast(null as decimal(28, 10)) as rounding_unit,
         delivered.source_symbol,
@@ -71,6 +82,27 @@ records as (
             transactions._delivery_id = delivered._delivery_id
             and transactions._source_row = delivered._source_row
     union all
+    select
+        book,
+        entity,
+        fiscal_year,
+        period_type,
+        record_basis,
+        measure,
+        funding_source,
+        project_scope,
+        priority_area,
+        activity_type,
+        split_id,
+        epoch,
+        record_count,
+        unconverted_rows > 0 as is_unconverted,
+        cast(null as decimal(28, 10)) as rounding_unit,
+        cast(null as string) as source_symbol,
+        cast(null as string) as source_address
+    from {{ ref('int_project_counts') }}
+    union all
+    -- projects are counted by the group: any document that describes projects of the group may be behind the count
     select
         counted.book,
         counted.entity,
@@ -84,12 +116,17 @@ records as (
         counted.activity_type,
         counted.split_id,
         counted.epoch,
-        counted.value_units is null as is_unconverted,
+        0 as record_count,
+        false as is_unconverted,
         cast(null as decimal(28, 10)) as rounding_unit,
-        projects.source_symbol,
-        projects.source_address
+        project_documents.source_symbol,
+        project_documents.source_address
     from {{ ref('int_project_counts') }} as counted
-    left join {{ ref('stg_trust_fund_projects') }} as projects on counted.project_id = projects.project_id
+    inner join project_documents
+        on
+            counted.entity = project_documents.entity
+            and counted.record_basis = project_documents.record_basis
+            and counted.funding_source = project_documents.funding_source
     union all
     select
         book,
@@ -104,6 +141,7 @@ records as (
         'UNALLOCATED' as activity_type,
         split_id,
         epoch,
+        1 as record_count,
         amount_usd_cents is null as is_unconverted,
         rounding_unit,
         source_symbol,
@@ -126,6 +164,7 @@ records as (
         activity_type,
         split_id,
         epoch,
+        1 as record_count,
         false as is_unconverted,
         cast(null as decimal(28, 10)) as rounding_unit,
         source_symbol,
@@ -145,6 +184,7 @@ records as (
         'UNALLOCATED' as activity_type,
         split_id,
         epoch,
+        1 as record_count,
         quantity_units is null as is_unconverted,
         rounding_unit,
         source_symbol,
