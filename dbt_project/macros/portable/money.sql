@@ -8,18 +8,25 @@ case when {{ number }} < 0 then -1 else 1 end
 {#-
   Whole cents of an amount DECIMAL(28,10), ties to the even cent. The contract keeps amounts below 10^16, so cents fit BIGINT.
   Casting rounds ties away from zero on both engines; an exact tie that landed on an odd cent is taken back by one.
+  Casting 128-bit decimals costs 2.5 µs a row, so an amount of two decimals is read through a double first and taken only where multiplying
+  back gives the very amount: the double proposes, the decimal decides.
 -#}
 {% macro to_cents(amount) -%}
-(
-    cast(cast({{ amount }} as decimal(18, 2)) * 100 as bigint)
-    - case
-        when
-            abs({{ amount }} - cast({{ amount }} as decimal(18, 2))) = 0.005
-            and cast(cast({{ amount }} as decimal(18, 2)) * 100 as bigint) % 2 <> 0
-            then case when {{ amount }} < 0 then -1 else 1 end
-        else 0
-    end
-)
+{%- set proposed -%} cast(round(cast({{ amount }} as double) * 100) as bigint) {%- endset -%}
+{%- set rounded -%} cast({{ amount }} as decimal(18, 2)) {%- endset -%}
+case
+    when {{ amount }} is null then null
+    when
+        abs({{ amount }}) < 1000000000000
+        and cast({{ proposed }} as decimal(18, 0)) * cast(0.01 as decimal(10, 10)) = {{ amount }}
+        then {{ proposed }}
+    else
+        cast({{ rounded }} * 100 as bigint)
+        - case
+            when abs({{ amount }} - {{ rounded }}) = 0.005 and cast({{ rounded }} * 100 as bigint) % 2 <> 0 then {{ sign_of(amount) }}
+            else 0
+        end
+end
 {%- endmacro %}
 
 {#- DECIMAL(18,2) of whole cents, in 64-bit arithmetic wherever the amount allows. -#}
