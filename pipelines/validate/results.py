@@ -119,7 +119,7 @@ def dbt_results(run_results_json: Path, manifest_json: Path) -> list[CheckResult
         elif node["resource_type"] == "unit_test":
             observed = message or "as given"
         else:
-            observed = f"{failures or 0} rows" + (f": {message}" if message and status != "passed" else "")
+            observed = f"{failures or 0} {'row' if failures == 1 else 'rows'}" + (f": {message}" if message and status != "passed" else "")
         found.append(
             CheckResult(
                 check_name=node["name"],

@@ -22,13 +22,11 @@ from uuid import uuid4
 from pipelines.validate import dialect
 from pipelines.validate.results import CheckResult, Status, as_text
 from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications
-from pipelines.validate.suites.checks import Tables, one_pass
+from pipelines.validate.suites.checks import Tables, example_of, one_pass
 
 if TYPE_CHECKING:
     import great_expectations as gx
 
-MOST_ROWS = 1000
-"""Rows that a failing query hands over; beyond it the number is said to be "or more"."""
 SHOWN_ROWS = 3
 
 
@@ -94,7 +92,7 @@ def preload() -> threading.Thread:
 def _import_great_expectations() -> None:
     # Older and newer versions read this when they are imported.
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    importlib.import_module("great_expectations.expectations")
+    importlib.import_module("pipelines.validate.expectation")
 
 
 def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
@@ -214,6 +212,8 @@ class _Session:
         import great_expectations as gx
         import great_expectations.expectations as gxe
 
+        from pipelines.validate.expectation import MOST_ROWS, RowsThatShouldNotExist
+
         schema, _, name = table.partition(".")
         if schema == PREPARED:
             schema, name = f"{PREPARED}.main", name
@@ -224,7 +224,7 @@ class _Session:
         for place, check in enumerate(checks):
             common = {"meta": {"place": place, "check": check.name}, "severity": severities[check.severity]}
             if check.query is not None:
-                expectations.append(gxe.UnexpectedRowsExpectation(unexpected_rows_query=f"{check.query}\nlimit {MOST_ROWS}", **common))
+                expectations.append(RowsThatShouldNotExist(unexpected_rows_query=f"{check.query}\nlimit {MOST_ROWS}", **common))
             else:
                 expectations.append(getattr(gxe, str(check.expectation))(**check.arguments, **common))
         if table not in self.batches:
@@ -247,6 +247,8 @@ class _Session:
         status: Status = "failed" if check.severity == "error" else "warned"
         if check.query is None:
             return status, _stock_observed(figures), rendered, ()
+        from pipelines.validate.expectation import MOST_ROWS
+
         shown = tuple({str(column): as_text(value) for column, value in row.items()} for row in rows[:SHOWN_ROWS])
         count = int(figures["observed_value"])
         head = f"{count:,}{' or more' if count >= MOST_ROWS else ''} {'row' if count == 1 else 'rows'}"
@@ -335,7 +337,7 @@ def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
 
     failed = {}
     for name, query in {
-        facts.SPENDING_COUNTS: one_pass(facts.SPENDING_CONDITIONS, target=facts.SPENDING, key="transaction_key"),
+        facts.SPENDING_COUNTS: one_pass(facts.SPENDING_CONDITIONS, target=facts.SPENDING),
         deliveries.MAGNITUDES: deliveries.magnitudes(before(deliveries.RECONCILIATION)),
         publications.NEWLY_CONTRADICTED: publications.newly_contradicted(before(publications.TABLE)),
     }.items():
@@ -345,6 +347,12 @@ def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
         except sqlalchemy.exc.SQLAlchemyError as error:
             connection.rollback()
             failed[name] = _first_line(error)
+    if facts.SPENDING_COUNTS not in failed:
+        shares = dict(connection.exec_driver_sql(f"select condition, found / total from {facts.SPENDING_COUNTS} where found > 0").fetchall())
+        for condition in facts.SPENDING_CONDITIONS:
+            if shares.get(condition.name, 0) > condition.most:
+                connection.exec_driver_sql(example_of(condition, target=facts.SPENDING, key="transaction_key", counts=facts.SPENDING_COUNTS))
+        connection.commit()
     return failed
 
 

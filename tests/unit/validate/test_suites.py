@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.validate.suites import SUITES
-from pipelines.validate.suites.checks import Check, RowCondition, condition_checks, one_pass
+from pipelines.validate.suites.checks import Check, RowCondition, condition_checks, example_of, one_pass
 
 TABLES = {
     "marts.shares_by_subprogramme": ("book",),
@@ -63,6 +63,7 @@ def test_all_conditions_of_a_table_are_counted_in_one_pass():
     ]
     with duckdb.connect() as connection:
         connection.execute("create table t as select i as x, 'k' || i as k from range(4) r(i)")
-        counts = connection.execute(one_pass(conditions, target="t", key="k")).fetchall()
-    assert counts == [("negative", 0, 4, None), ("even", 2, 4, "k0")]
+        connection.execute(f"create table counts as {one_pass(conditions, target='t')}")
+        connection.execute(example_of(conditions[1], target="t", key="k", counts="counts"))
+        assert connection.execute("from counts order by condition desc").fetchall() == [("negative", 0, 4, None), ("even", 2, 4, "k0")]
     assert [check.severity for check in condition_checks(conditions, target="t", reads="prepared.t")] == ["error", "warning"]
