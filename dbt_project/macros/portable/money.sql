@@ -13,12 +13,12 @@ case when {{ number }} < 0 then -1 else 1 end
 -#}
 {% macro to_cents(amount) -%}
 {%- set proposed -%} cast(round(cast({{ amount }} as double) * 100) as bigint) {%- endset -%}
-{%- set rounded -%} cast({{ amount }} as decimal(18, 2)) {%- endset -%}
+{%- set rounded -%} cast(cast({{ amount }} as decimal(18, 2)) as decimal(20, 2)) {%- endset -%}
 case
     when {{ amount }} is null then null
     when
         abs({{ amount }}) < 1000000000000
-        and cast({{ proposed }} as decimal(18, 0)) * cast(0.01 as decimal(10, 10)) = {{ amount }}
+        and cast(cast({{ proposed }} as decimal(18, 0)) * cast(0.01 as decimal(2, 2)) as decimal(28, 10)) = {{ amount }}
         then {{ proposed }}
     else
         cast({{ rounded }} * 100 as bigint)
@@ -127,5 +127,5 @@ cast(cast({{ rate }} as decimal(24, 12)) * cast(1000000000000 as decimal(13, 0))
 
 {#- A decimal of at most six decimals as whole millionths, BIGINT. -#}
 {% macro whole_millionths(number) -%}
-cast(cast({{ number }} as decimal(18, 6)) * cast(1000000 as decimal(7, 0)) as bigint)
+cast(cast({{ number }} as decimal(24, 6)) * cast(1000000 as decimal(7, 0)) as bigint)
 {%- endmacro %}
