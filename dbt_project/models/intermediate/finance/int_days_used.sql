@@ -1,17 +1,35 @@
 -- One row: the first and the last day on which anything happened. Labels and regions that changed outside need no periods of their own.
 with days as (
-    select min(transaction_date) as first_day, max(transaction_date) as last_day from {{ ref('stg_project_transactions') }}
+    select
+        min(transaction_date) as first_day,
+        max(transaction_date) as last_day
+    from {{ ref('stg_project_transactions') }}
     union all
-    select min(start_date) as first_day, max(coalesce(end_date, start_date)) as last_day from {{ ref('stg_trust_fund_projects') }}
+    select
+        min(start_date) as first_day,
+        max(coalesce(end_date, start_date)) as last_day
+    from {{ ref('stg_trust_fund_projects') }}
     union all
-    select min(period_start) as first_day, max(period_end) as last_day from {{ ref('stg_subprogramme_allocations') }}
+    select
+        min(period_start) as first_day,
+        max(period_end) as last_day
+    from {{ ref('stg_subprogramme_allocations') }}
     union all
-    select min(start_date) as first_day, max(coalesce(end_date, start_date)) as last_day from {{ ref('raw_missions') }}
+    select
+        min(start_date) as first_day,
+        max(coalesce(end_date, start_date)) as last_day
+    from {{ ref('raw_missions') }}
     union all
-    select min(period_start) as first_day, max(period_end) as last_day from {{ ref('raw_deliverables') }}
+    select
+        min(period_start) as first_day,
+        max(period_end) as last_day
+    from {{ ref('raw_deliverables') }}
     union all
     -- running projects are counted up to the day of the run, in the middle of its year
-    select as_of as first_day, cast(concat(cast(year(as_of) as string), '-12-31') as date) as last_day from {{ ref('stg_run_parameters') }}
+    select
+        as_of as first_day,
+        cast(concat(cast(year(as_of) as string), '-12-31') as date) as last_day
+    from {{ ref('stg_run_parameters') }}
 ),
 
 span as (

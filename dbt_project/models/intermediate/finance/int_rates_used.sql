@@ -203,8 +203,8 @@ period_means as (
     inner join known_rates
         on
             needed_periods.currency = known_rates.currency
-            and known_rates.rate_date >= needed_periods.period_start
-            and known_rates.rate_date <= needed_periods.period_end
+            and needed_periods.period_start <= known_rates.rate_date
+            and needed_periods.period_end >= known_rates.rate_date
     where known_rates.rate_kind = 'monthly_average' or known_rates.rate_source = 'ecb_reference_rates'
     group by
         needed_periods.currency, needed_periods.period_start, needed_periods.period_end,

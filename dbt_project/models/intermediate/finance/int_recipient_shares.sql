@@ -132,10 +132,14 @@ regions_of_days as (
     select
         days.region_day,
         regions.recipient,
-        {%- for scheme in schemes %}
-        max(case when regions.region_scheme = '{{ scheme }}' then regions.region end) as {{ scheme }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from (select distinct region_day from weights_of_periods where has_several) as days
+        {% for scheme in schemes %}
+        max(case when regions.region_scheme = '{{ scheme }}' then regions.region end) as {{ scheme }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from (
+        select distinct region_day
+        from weights_of_periods
+        where has_several
+    ) as days
     inner join {{ ref('int_reference_epochs') }} as day_epochs on days.region_day = day_epochs.day
     inner join regions on day_epochs.epoch = regions.epoch
     group by days.region_day, regions.recipient
@@ -153,7 +157,7 @@ shares as (
         weights_of_periods.denominator,
         weights_of_periods.split_rule,
         weights_of_periods.stated_pct,
-        {%- for scheme in schemes %}
+        {% for scheme in schemes %}
         case
             when
                 row_number() over (
@@ -162,8 +166,8 @@ shares as (
                     order by weights_of_periods.code_position
                 ) = 1 then 1
             else 0
-        end as first_in_{{ scheme }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        end as first_in_{{ scheme }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from weights_of_periods
     left join regions_of_days
         on
@@ -181,9 +185,9 @@ shares as (
         1 as denominator,
         'unallocated' as split_rule,
         cast(null as decimal(12, 6)) as stated_pct,
-        {%- for scheme in schemes %}
-        1 as first_in_{{ scheme }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for scheme in schemes %}
+        1 as first_in_{{ scheme }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from texts
     where recipients = ''
 )

@@ -20,9 +20,9 @@ crossed as (
         recipient_shares.recipient_scheme,
         subprogramme_shares.code_position as subprogramme_position,
         recipient_shares.code_position as recipient_position,
-        {%- for scheme in exclusive_schemes() %}
+        {% for scheme in exclusive_schemes() %}
         recipient_shares.first_in_{{ scheme }},
-        {%- endfor %}
+        {% endfor %}
         subprogramme_shares.weight * recipient_shares.weight as weight,
         subprogramme_shares.denominator * recipient_shares.denominator as denominator,
         case
@@ -85,10 +85,10 @@ parts as (
         is_first_recipient as records_of_subprogramme,
         is_first_recipient * is_first_subprogramme as records_of_scope,
         is_first_recipient as pairs_of_scope,
-        {%- for scheme in exclusive_schemes() %}
+        {% for scheme in exclusive_schemes() %}
         first_in_{{ scheme }} * is_first_subprogramme as records_of_{{ scheme }},
-        first_in_{{ scheme }} as pairs_of_{{ scheme }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        first_in_{{ scheme }} as pairs_of_{{ scheme }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from cumulated
 )
 

@@ -72,8 +72,8 @@ read_items as (
         on
             labelled.entity = labels.entity
             and labelled.label = labels.label
-            and (labels.valid_from is null or labels.valid_from <= starts.valid_from)
-            and (labels.valid_to is null or labels.valid_to > starts.valid_from)
+            and (labels.valid_from is null or starts.valid_from >= labels.valid_from)
+            and (labels.valid_to is null or starts.valid_from < labels.valid_to)
 ),
 
 compared as (
@@ -134,11 +134,11 @@ shares as (
         case when weights.valid_from = days_used.first_day then date '0001-01-01' else weights.valid_from end as valid_from,
         weights.valid_to,
         weights.code as subprogramme,
-        code_position,
-        weight,
-        denominator,
-        split_rule,
-        stated_pct
+        weights.code_position,
+        weights.weight,
+        weights.denominator,
+        weights.split_rule,
+        weights.stated_pct
     from weights
     cross join days_used
     union all

@@ -13,7 +13,7 @@ fed as (
         'year' as period_type,
         transaction_measures.measure,
         'USD' as unit,
-        totals.value_units as value_units,
+        totals.value_units,
         {{ of('totals', record_counters()) }}
     from {{ ref('int_transaction_totals') }} as totals
     inner join transaction_measures on totals.transaction_type = transaction_measures.transaction_type
@@ -26,7 +26,9 @@ fed as (
         projects.measure,
         projects.unit,
         {{ split_part_cents('projects.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
-        {% for counter in record_counters() %}projects.record_count * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- for counter in record_counters() %}
+        projects.record_count * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_project_counts') }} as projects
     inner join parts on projects.split_id = parts.split_id
     union all
@@ -57,7 +59,9 @@ fed as (
         measures.measure,
         measures.unit,
         measures.value_units,
-        {% for counter in record_counters() %}cast(0 as bigint) as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- for counter in record_counters() %}
+        cast(0 as bigint) as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_mission_measures') }} as measures
     union all
     select
@@ -68,7 +72,9 @@ fed as (
         records.measure,
         records.unit,
         cast(null as bigint) as value_units,
-        {% for counter in record_counters() %}records.record_count * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- for counter in record_counters() %}
+        records.record_count * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_mission_records') }} as records
     inner join parts on records.split_set_id = parts.split_id
     union all
@@ -80,7 +86,9 @@ fed as (
         measures.measure,
         measures.unit,
         measures.value_units,
-        {% for counter in record_counters() %}cast(0 as bigint) as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- for counter in record_counters() %}
+        cast(0 as bigint) as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_deliverable_measures') }} as measures
     union all
     select
@@ -91,7 +99,9 @@ fed as (
         records.measure,
         records.unit,
         cast(null as bigint) as value_units,
-        {% for counter in record_counters() %}records.record_count * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- for counter in record_counters() %}
+        records.record_count * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_deliverable_records') }} as records
     inner join parts on records.split_set_id = parts.split_id
 ),
