@@ -43,6 +43,14 @@ def test_release_answers_under_another_name(first_release):
             connection.execute(f"select count(*) from other.{view}")
 
 
+def test_share_is_explained_by_the_delivered_rows_that_add_to_it(first_release):
+    where = "measure=expenditure_usd,funding_level=0,funding_source=all,region_scheme=country,region=KG"
+    (explanation,) = json.loads(first_release.techcoop("explain", "shares_by_region", "--where", where, "--json").stdout)["explanations"]
+    assert explanation["adds_to"] == explanation["line"]["value"] == 60000.01
+    assert [(row["source_file"], row["source_row"]) for row in explanation["rows"]] == [("project_transactions/t.csv", 2)]
+    assert explanation["not_applied"] == []
+
+
 def test_unchanged_run_imports_none_of_the_slow_libraries(first_release):
     program = textwrap.dedent(
         f"""
