@@ -98,8 +98,12 @@ totalled as (
         {%- else %}
         cast(sum(levelled.value_units) over (partition by {{ within | join(', ') }}) as bigint) as total_units,
         {%- endif %}
-        max(abs(levelled.value_units)) over (partition by {% for column in within %}levelled.{{ column }}{{ ', ' if not loop.last }}{% endfor %}) as largest_part,
-        min(levelled.value_units) over (partition by {% for column in within %}levelled.{{ column }}{{ ', ' if not loop.last }}{% endfor %}) < 0 as has_negative_part
+        max(abs(levelled.value_units)) over (
+            partition by {% for column in within %}levelled.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+        ) as largest_part,
+        min(levelled.value_units) over (
+            partition by {% for column in within %}levelled.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+        ) < 0 as has_negative_part
     from levelled
     {%- if totals %}
     inner join levelled_totals

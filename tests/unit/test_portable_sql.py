@@ -46,6 +46,17 @@ def test_sql_keeps_to_what_both_engines_read_alike(path: Path) -> None:
     assert violations(path.read_text(encoding="utf-8")) == []
 
 
+def test_written_lines_are_no_longer_than_a_screen_is_wide() -> None:
+    macros = sorted((settings.DBT_PROJECT / "macros" / "portable").rglob("*.sql"))
+    long_lines = [
+        f"{path.relative_to(settings.DBT_PROJECT)}:{number}"
+        for path in [*sql_files(), *macros]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 160
+    ]
+    assert long_lines == []
+
+
 @pytest.mark.parametrize(
     "sql",
     ["select a / b from t", "select a // b from t", "select cast(a as HUGEINT) from t", 'select "a" from t', "select {{ exact_mul('a / b', 'c') }} from t"],

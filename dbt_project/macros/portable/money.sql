@@ -40,7 +40,10 @@ end
 
 {#- A whole number of steps of 10^-scale as a decimal: 1234 steps of two decimals are 12.34. -#}
 {% macro decimal_of(steps, scale, precision) -%}
-cast(cast({{ steps }} as decimal(20, 0)) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }})) as decimal({{ precision }}, {{ scale }}))
+cast(
+    cast({{ steps }} as decimal(20, 0)) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }}))
+    as decimal({{ precision }}, {{ scale }})
+)
 {%- endmacro %}
 
 {#-

@@ -6,9 +6,18 @@
     'trust_fund_projects': {'measure': "'budget_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'budget_amount'},
 } %}
 {% set staged_sources = {
-    'project_transactions': {'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'fiscal_year', 'amount': 'amount_cents', 'rounding': 'amount_rounding'},
-    'subprogramme_allocations': {'measure': 'measure', 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'amount_cents', 'rounding': 'amount_rounding'},
-    'trust_fund_projects': {'measure': "'budget_amount'", 'entity': 'entity_delivered', 'year': 'year(start_date)', 'amount': 'budget_cents', 'rounding': 'budget_rounding'},
+    'project_transactions': {
+        'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'fiscal_year',
+        'amount': 'amount_cents', 'rounding': 'amount_rounding',
+    },
+    'subprogramme_allocations': {
+        'measure': 'measure', 'entity': 'entity_delivered', 'year': 'fiscal_year',
+        'amount': 'amount_cents', 'rounding': 'amount_rounding',
+    },
+    'trust_fund_projects': {
+        'measure': "'budget_amount'", 'entity': 'entity_delivered', 'year': 'year(start_date)',
+        'amount': 'budget_cents', 'rounding': 'budget_rounding',
+    },
 } %}
 {% set counted_lines = "is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')" %}
 

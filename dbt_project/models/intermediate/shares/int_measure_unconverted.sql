@@ -9,7 +9,9 @@ parts as (
 
 fed as (
     select
-        {{ of('totals', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch', 'subprogramme', 'recipient']) }},
+        {{ of('totals', [
+            'book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch', 'subprogramme', 'recipient',
+        ]) }},
         'year' as period_type,
         transaction_measures.measure,
         'USD' as unit,

@@ -9,7 +9,9 @@ parts as (
 
 fed as (
     select
-        {{ of('totals', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch', 'subprogramme', 'recipient']) }},
+        {{ of('totals', [
+            'book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch', 'subprogramme', 'recipient',
+        ]) }},
         'year' as period_type,
         transaction_measures.measure,
         'USD' as unit,
@@ -43,7 +45,9 @@ fed as (
         allocations.period_type,
         concat(allocations.measure, '_usd') as measure,
         'USD' as unit,
-        {{ split_part_cents('allocations.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
+        {{ split_part_cents(
+            'allocations.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+        ) }} as value_units,
         {{ of('parts', record_counters()) }}
     from {{ ref('int_allocations') }} as allocations
     inner join parts on allocations.split_id = parts.split_id

@@ -25,7 +25,8 @@ totals as (
     from transactions
     inner join parts on transactions.split_id = parts.split_id
     group by
-        transactions.book, transactions.entity, transactions.reporter_role, transactions.fiscal_year, transactions.record_basis, transactions.transaction_type, transactions.funding_source, transactions.project_scope, transactions.epoch,
+        transactions.book, transactions.entity, transactions.reporter_role, transactions.fiscal_year, transactions.record_basis,
+        transactions.transaction_type, transactions.funding_source, transactions.project_scope, transactions.epoch,
         parts.subprogramme, parts.recipient
 )
 

@@ -17,7 +17,9 @@ divided as (
         parts.stated_pct,
         parts.used_pct,
         {{ split_part_cents('transactions.amount_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as part_cents,
-        {{ split_part_cents('transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as part_usd_cents
+        {{ split_part_cents(
+            'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+        ) }} as part_usd_cents
     from transactions
     inner join parts on transactions.split_id = parts.split_id
 ),

@@ -26,6 +26,9 @@ totals as (
     group by {{ group_columns() | join(', ') }}
 ),
 
-{{ share_table('parts', ['region_scheme', 'region', 'region_name', 'is_exclusive'], schemes=['region_scheme'], exclusive='parts.is_exclusive', totals='totals') }}
+{{ share_table(
+    'parts', ['region_scheme', 'region', 'region_name', 'is_exclusive'],
+    schemes=['region_scheme'], exclusive='parts.is_exclusive', totals='totals'
+) }}
 
 select * from shares

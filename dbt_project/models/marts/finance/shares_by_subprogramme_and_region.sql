@@ -26,7 +26,10 @@ totals as (
     group by {{ group_columns() | join(', ') }}
 ),
 
-{{ share_table('parts', ['subprogramme', 'region_scheme', 'region', 'region_name', 'is_exclusive'], schemes=['region_scheme'], exclusive='parts.is_exclusive', totals='totals') }},
+{{ share_table(
+    'parts', ['subprogramme', 'region_scheme', 'region', 'region_name', 'is_exclusive'],
+    schemes=['region_scheme'], exclusive='parts.is_exclusive', totals='totals'
+) }},
 
 names as (
     select * from {{ ref('int_subprogramme_names') }}
