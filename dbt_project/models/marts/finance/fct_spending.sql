@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- A view: the parts are cheap to derive, and ten million transactions would be twenty-six million stored rows.
 with transactions as (
     select * from {{ ref('int_transactions') }}
