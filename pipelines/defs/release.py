@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.publish import run as runs
+from pipelines.publish.overview import build_overview
 from pipelines.validate.data_docs import build_data_docs
 from pipelines.validate.results import CheckResult, append_results
 
@@ -28,6 +29,7 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
             build_data_docs(warehouse.outcomes, run.build / "docs", results)
+            build_overview(run.database, run.build / "docs", run_id=run.run_id, as_of=run.as_of)
             said = runs.publish(run)
         context.log.info(f"released {said['release_id']}")
         counts = ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed", "checks_warned", "checks_accepted", "seconds")

@@ -6,11 +6,9 @@ attached read-only. What would be dear to count once per check is counted once p
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import re
-import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -80,19 +78,6 @@ class Outcome:
     rendered: str
     query: str | None
     rows: tuple[Mapping[str, str], ...] = ()
-
-
-def preload() -> threading.Thread:
-    """Start importing Great Expectations beside other work (seconds of it): while dbt runs in its own process, this one only waits."""
-    thread = threading.Thread(target=_import_great_expectations, name="import great_expectations", daemon=True)
-    thread.start()
-    return thread
-
-
-def _import_great_expectations() -> None:
-    # Older and newer versions read this when they are imported.
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    importlib.import_module("pipelines.validate.expectation")
 
 
 def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
@@ -274,7 +259,8 @@ BUILD, PREVIOUS = "techcoop", "previous"
 @contextmanager
 def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
     """A Great Expectations data source over the build file; closed, with every connection, at the end."""
-    _import_great_expectations()
+    # 1.24 has no telemetry code; versions that have some obey this.
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     with warnings.catch_warnings():
         # The schema of a table asset is deprecated in favour of a setting that generic SQL sources do not have.
         warnings.simplefilter("ignore")

@@ -210,11 +210,6 @@ def test_laws_and_unknown_checks_cannot_be_accepted():
         verify_acceptances([Acceptance.parse("magnitude", " ")])
 
 
-def test_preloading_leaves_great_expectations_imported():
-    code = "import sys; from pipelines.validate.runner import preload; preload().join(); print('great_expectations.expectations' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"
-
-
 def test_a_failed_condition_names_an_example(build):
     results = run_suites(build("now", "update marts.fct_spending set currency = null where recipient = 'KG'"), suites=[facts.SUITE])
     assert named(results, "amount_has_currency", "marts.fct_spending")[0].observed == "1 row: found 1, total 2, example project_ledger:T1"
