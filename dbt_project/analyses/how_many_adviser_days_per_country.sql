@@ -10,8 +10,8 @@ from {{ ref('fct_activities') }} as activities
 left join {{ ref('dim_country') }} as countries
     on
         activities.recipient = countries.country
-        and (countries.valid_from is null or countries.valid_from <= activities.start_date)
-        and (countries.valid_to is null or countries.valid_to > activities.start_date)
+        and (countries.valid_from is null or activities.start_date >= countries.valid_from)
+        and (countries.valid_to is null or activities.start_date < countries.valid_to)
 where
     activities.entity = 'ECE'
     and activities.status = 'undertaken'

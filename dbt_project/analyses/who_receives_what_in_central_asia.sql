@@ -19,12 +19,12 @@ where
     and (
         shares.region = 'SPECA'
         or shares.region in (
-            select country
-            from {{ ref('country_group_members') }}
+            select members.country
+            from {{ ref('country_group_members') }} as members
             where
-                country_group = 'SPECA'
-                and (valid_from is null or valid_from <= date '2004-12-31')
-                and (valid_to is null or valid_to > date '2004-01-01')
+                members.country_group = 'SPECA'
+                and (members.valid_from is null or members.valid_from <= date '2004-12-31')
+                and (members.valid_to is null or members.valid_to > date '2004-01-01')
         )
     )
 order by spent_usd desc nulls last, recipient asc

@@ -1,3 +1,11 @@
+{#- A part in per cent of a whole, six decimals; NULL where the whole is not above zero, or so small that the percentage has no meaning. -#}
+{% macro percentage(part_units, whole_units) -%}
+case
+    when {{ whole_units }} > 0 and {{ int_div('abs(' ~ part_units ~ ')', 'nullif(' ~ whole_units ~ ', 0)') }} < 1000000000
+        then {{ decimal_of(exact_div(part_units, whole_units, 8), 6, 24) }}
+end
+{%- endmacro %}
+
 {#-
   Whether a row's money is that of a statement: the source itself or one of the family stated. A statement that names no source means all
   of them; of money, all but contributions in kind.

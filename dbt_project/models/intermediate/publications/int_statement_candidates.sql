@@ -54,9 +54,9 @@ computed as (
             -- an amount without a rate is missing from the sum, which then answers nothing
             when evidence.unconverted_rows > 0 then null
             when paired.statistic = 'share_pct'
-                then {{ decimal_of(exact_div('paired.part_units', 'paired.total_units', 8), 6, 24) }}
+                then {{ percentage('paired.part_units', 'paired.total_units') }}
             when paired.statistic = 'change_pct'
-                then {{ decimal_of(exact_div('(paired.part_units - paired.earlier_units)', 'paired.earlier_units', 8), 6, 24) }}
+                then {{ percentage('(paired.part_units - paired.earlier_units)', 'paired.earlier_units') }}
             when paired.statistic = 'average' and paired.unit = 'USD'
                 then {{ decimal_of(exact_div('paired.part_units', 'paired.period_count', 4), 6, 24) }}
             when paired.statistic = 'average'

@@ -26,7 +26,9 @@ fed as (
         projects.period_type,
         projects.measure,
         projects.unit,
-        {% for counter in record_counters() %}projects.unconverted_rows * parts.{{ counter }} as {{ counter }}{{ ', ' if not loop.last }}{% endfor %}
+        {%- for counter in record_counters() %}
+        projects.unconverted_rows * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from {{ ref('int_project_counts') }} as projects
     inner join parts on projects.split_id = parts.split_id
     where projects.unconverted_rows > 0
