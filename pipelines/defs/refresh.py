@@ -55,10 +55,10 @@ def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Seq
         # dbt's own lines are in its log, and stdout belongs to the answer.
         stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
         before = _last_run(home)
-        failure: Exception | None = None
+        failure: BaseException | None = None
         try:
             job.execute_in_process(run_config={"resources": {"warehouse": {"config": warehouse}}, "loggers": {"progress": {}}}, instance=instance)
-        except Exception as error:
+        except (Exception, dg.DagsterExecutionInterruptedError) as error:
             failure = error
     after = _last_run(home)
     if after is None or after == before:
