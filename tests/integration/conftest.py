@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+# A fixed day, so that tests which run over midnight see nothing change.
+AS_OF = "2026-01-01"
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
 
 
@@ -38,7 +40,7 @@ class Warehouse:
 
     def run(self, *arguments: str, code: int = 0) -> dict:
         """What `techcoop run --json` says, which must end with the given exit code."""
-        process = self.techcoop("run", "--json", *arguments)
+        process = self.techcoop("run", "--json", "--as-of", AS_OF, *arguments)
         assert process.returncode == code, process.stdout[-2000:] + process.stderr[-2000:]
         return json.loads(process.stdout.splitlines()[-1])
 

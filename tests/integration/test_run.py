@@ -11,7 +11,7 @@ import time
 
 import duckdb
 import pytest
-from conftest import transactions
+from conftest import AS_OF, transactions
 
 from pipelines.publish.lock import holder
 
@@ -57,7 +57,7 @@ def test_unchanged_run_imports_none_of_the_slow_libraries(first_release):
         import sys
         from pipelines.cli import app
         try:
-            app(["run", "--json", "--home", {str(first_release.home)!r}, "--raw", {str(first_release.raw)!r}])
+            app(["run", "--json", "--home", {str(first_release.home)!r}, "--raw", {str(first_release.raw)!r}, "--as-of", {AS_OF!r}])
         except SystemExit as end:
             assert end.code == 0, end.code
         slow = {{"dagster", "dbt", "great_expectations", "polars", "duckdb"}} & set(sys.modules)
