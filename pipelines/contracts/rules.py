@@ -43,10 +43,22 @@ SHARED_RULES: dict[str, Rule] = {
     "currency_needed": Rule(severity="error", column="currency", remedy="name the currency of the amount"),
     # the set
     "duplicate_key": Rule(severity="error", remedy="keep one row per key: which of the rows is right can only be told by the deliverer"),
-    "unknown_project": Rule(severity="warning", remedy="deliver the project, or correct the project_id; the row is loaded without a project"),
-    "unknown_entity": Rule(severity="warning", remedy="correct the code, or add it to data/seeds/entities.csv; the row is loaded under the code as delivered"),
-    "unknown_subprogramme": Rule(severity="warning", remedy="correct the code, or add it to data/seeds/subprogrammes.csv; the row is loaded as UNKNOWN"),
-    "unknown_place": Rule(severity="warning", remedy="correct the name, or add it to data/seeds/country_aliases.csv; the row is loaded as UNKNOWN"),
+    "unknown_project": Rule(
+        severity="warning",
+        remedy="deliver the project, or correct the project_id; the row is loaded, but what only its project tells (entity, funding source, splits) is unknown",
+    ),
+    "unknown_entity": Rule(
+        severity="warning",
+        remedy="correct the code, or add it to data/seeds/entities.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the code",
+    ),
+    "unknown_subprogramme": Rule(
+        severity="warning",
+        remedy="correct the code, or add it to data/seeds/subprogrammes.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the code",
+    ),
+    "unknown_place": Rule(
+        severity="warning",
+        remedy="correct the name, or add it to data/seeds/country_aliases.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the name",
+    ),
     "overlapping_deliveries": Rule(
         severity="warning", remedy="both are loaded and add up; if one corrects the other, name the old one under `supersedes` in the new one's mapping file"
     ),

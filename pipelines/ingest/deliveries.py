@@ -48,6 +48,7 @@ class Delivery:
         message: why it is not loaded, for people.
         rule: the rule that set it aside.
         superseded_by: the file whose mapping replaces it.
+        same_as: the file with the same content that counts instead.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Delivery:
     message: str = ""
     rule: str | None = None
     superseded_by: str | None = None
+    same_as: str | None = None
 
     @property
     def delivery_id(self) -> str:
@@ -186,9 +188,15 @@ def write_atomically(path: Path, content: bytes) -> None:
 class StorageError(OSError):
     """The disk under the warehouse is full or refuses writing; the message is one line."""
 
+    def __str__(self) -> str:
+        """The message alone, without the number that the system has for it."""
+        return str(self.strerror)
+
 
 def storage_error(error: BaseException, path: Path) -> StorageError | None:
-    """The error in clear words if it is the disk's fault, else None. Polars reports a full disk as an error of its own, known by its text."""
+    """The error in clear words if it is the disk's fault, else None. Polars and DuckDB report a full disk as errors of their own, known by their text."""
+    if isinstance(error, StorageError):
+        return error
     full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error) or "Disk quota exceeded" in str(error)
     if full:
         return StorageError(
@@ -218,23 +226,31 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES
             continue
         delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
         twin = first_with.setdefault((source, digest), name)
-        deliveries.append(delivery if twin == name else delivery.set_aside("same_content", f"the same content as {twin}, which is loaded"))
+        if twin != name:
+            delivery = replace(delivery.set_aside("same_content", f"the same content as {twin}: it counts once"), same_as=twin)
+        deliveries.append(delivery)
     for source, folder, reason in closed:
         name = folder.relative_to(raw_root).as_posix()
         deliveries.append(Delivery(source=source, source_file=name, path=folder, sha256=None).set_aside("unreadable_folder", reason))
     if not deliveries:
-        raise ConfigurationError(f"{raw_root}: no delivery here; put files into {raw_root}/<source>/, where <source> is one of {', '.join(sorted(sources))}")
+        raise _nothing_delivered(raw_root, sources)
     return deliveries, strays
+
+
+def _nothing_delivered(raw_root: Path, sources: Iterable[str]) -> ConfigurationError:
+    return ConfigurationError(f"{raw_root}: no delivery here; put files into {raw_root}/<source>/, where <source> is one of {', '.join(sorted(sources))}")
 
 
 def fingerprint(raw_root: Path, home: Path) -> str:
     """Hash of everything under the raw root that a release depends on: deliveries and mappings, by path and content. Cheap where nothing changed.
 
     Raises:
-        ConfigurationError: the raw root cannot be listed.
+        ConfigurationError: the raw root cannot be listed, or holds no delivery.
     """
     hashes = HashCache(home / "landing" / "hashes.json")
     files, closed, strays = find(raw_root)
+    if not files and not closed:
+        raise _nothing_delivered(raw_root, SOURCES)
     mappings = sorted({path for source in SOURCES for pattern in _MAPPINGS for path in (raw_root / source).rglob(pattern)})
     digest = hashlib.sha256()
     for path in [path for _, path in files] + mappings:

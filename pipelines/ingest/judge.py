@@ -127,20 +127,18 @@ def judge(
         seeds: folder of reference data.
 
     Raises:
-        ConfigurationError: a path does not exist, the source is unknown, or the mapping cannot be understood.
+        ConfigurationError: a path does not exist, the source is unknown, or the mapping given cannot be understood.
     """
     if source is not None and source not in SOURCES:
         raise ConfigurationError(f"{source}: no source has this name; known are {', '.join(SOURCES)}")
-    given = load_mapping_or_explain(mapping) if mapping else None
+    given = _given_mapping(mapping) if mapping else None
     with tempfile.TemporaryDirectory(prefix="techcoop-check-") as folder:
         scratch = Path(folder)
         files: list[JudgedFile] = []
         judged: list[tuple[Delivery, Part]] = []
         refusals: list[dict] = []
         for path in _files(paths):
-            own_source = source or guess_source(path)
-            own_mapping = given or _mapping_beside(path)
-            file, outcome = _judge_one(path, own_source, own_mapping, scratch)
+            file, outcome = _judge_one(path, source or guess_source(path), given, scratch)
             files.append(file)
             if isinstance(outcome, dict):
                 refusals.append(outcome)
@@ -177,12 +175,8 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def load_mapping_or_explain(path: Path) -> DeliveryMapping:
-    """A mapping, or one line about what is wrong with it.
-
-    Raises:
-        ConfigurationError: the mapping cannot be read or understood.
-    """
+def _given_mapping(path: Path) -> DeliveryMapping:
+    """The mapping named on the command line; a mistake in it is one of usage, since it may govern every file."""
     try:
         return load_mapping(path)
     except MappingError as error:
@@ -193,17 +187,19 @@ def _mapping_beside(path: Path) -> DeliveryMapping | None:
     """The mapping that the file would have where it lies: its own, or its folder's up to the folder of the source."""
     root = next((folder.parent for folder in path.absolute().parents if folder.name in SOURCES), path.absolute().parent.parent)
     found = find_mapping(path.absolute(), root)
-    return load_mapping_or_explain(found) if found else None
+    return load_mapping(found) if found else None
 
 
-def _judge_one(path: Path, source: str, mapping: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, tuple[Delivery, Part] | dict]:
-    judged = JudgedFile(path=path, source=source, mapping=mapping, rows_delivered=0, rows_quarantined=0)
+def _judge_one(path: Path, source: str, given: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, tuple[Delivery, Part] | dict]:
+    judged = JudgedFile(path=path, source=source, mapping=given, rows_delivered=0, rows_quarantined=0)
     delivery = Delivery(source=source, source_file=str(path), path=path, sha256=None)
     try:
         delivery = replace(delivery, sha256=HashCache(scratch / "hashes.json").sha256(path))
-        part = judge_file(delivery, mapping, scratch / "landing" / source)
+        judged = replace(judged, mapping=given or _mapping_beside(path))
+        part = judge_file(delivery, judged.mapping, scratch / "landing" / source)
     except MappingError as error:
-        raise ConfigurationError(" ".join(str(error).split())) from error
+        told = error.told(path.absolute().parent)
+        rule, reason = "broken_mapping", f"{told[:1].upper()}{told[1:]}. Correct the mapping."
     except (UnreadableDelivery, FileViolation) as error:
         rule = error.rule
         reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)

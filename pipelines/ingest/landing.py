@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from pipelines import settings
@@ -159,7 +160,7 @@ def land(
         seeds: folder of reference data.
 
     Raises:
-        ConfigurationError: no raw root, no delivery, or a mapping that cannot be understood.
+        ConfigurationError: no raw root, or no delivery.
         StorageError: the disk is full.
     """
     prepared = prepare(raw_root, home, previous_release=previous_release)
@@ -168,24 +169,25 @@ def land(
 
 
 def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None) -> Prepared:
-    """Find deliveries and their mappings, and decide which are superseded.
+    """Find deliveries and their mappings, and decide which are superseded. A mapping that cannot be understood sets aside what it governs.
 
     Raises:
-        ConfigurationError: no raw root, no delivery, or a mapping that cannot be understood.
+        ConfigurationError: no raw root, or no delivery.
+        StorageError: the disk is full.
     """
     hashes = HashCache(home / "landing" / "hashes.json")
     deliveries, strays = discover(raw_root, hashes)
     hashes.save()
     mappings: dict[str, DeliveryMapping] = {}
-    for delivery in deliveries:
+    for place, delivery in enumerate(deliveries):
+        if delivery.rule in ("unreadable_file", "unreadable_folder"):
+            continue
         try:
             file = find_mapping(delivery.path, raw_root)
             if file is not None:
                 mappings[delivery.source_file] = load_mapping(file)
         except MappingError as error:
-            raise ConfigurationError(" ".join(str(error).split())) from error
-        except OSError as error:
-            raise ConfigurationError(f"{error.filename}: the mapping cannot be read ({error.strerror}); give this user the right to read it") from error
+            deliveries[place] = _broken_mapping(delivery, error, raw_root)
     globs = {file: tuple(mapping.supersedes) for file, mapping in mappings.items() if mapping.supersedes}
     return Prepared(
         raw_root=raw_root,
@@ -195,6 +197,10 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None)
         strays=tuple(strays),
         past=tuple(past_deliveries(_database(previous_release))),
     )
+
+
+def _broken_mapping(delivery: Delivery, error: MappingError, raw_root: Path) -> Delivery:
+    return replace(delivery.set_aside("broken_mapping", f"{error.told(raw_root)}; correct the mapping, and run again"), same_as=None)
 
 
 def _database(release: Path | None) -> Path | None:
@@ -212,15 +218,19 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
     began = time.monotonic()
     done: list[Delivery] = []
     parts: dict[str, Part] = {}
-    refused: set[str] = set()
-    # What others replace comes last: if the replacement turns out to be unusable, the old file still counts.
-    for delivery in sorted((one for one in prepared.deliveries if one.source == source), key=lambda one: one.status == "superseded"):
+    refused: set[str | None] = set()
+    # What others replace or repeat comes last: if those turn out to be unusable, it counts after all.
+    for delivery in sorted((one for one in prepared.deliveries if one.source == source), key=lambda one: (one.status == "superseded", one.same_as is not None)):
         if delivery.superseded_by in refused:
             delivery = replace(delivery, status="loaded", message=f"{delivery.superseded_by} was to replace it and was set aside")
+        stood_in_for = delivery.same_as if delivery.same_as in refused else None
+        if stood_in_for:
+            delivery = replace(delivery, status="loaded", rule=None, message=f"{stood_in_for} has the same content and was set aside")
         if delivery.status == "loaded":
             delivery, part = _land_delivery(prepared, delivery)
             if part is not None:
                 parts[delivery.delivery_id] = part
+                refused.discard(stood_in_for)
             if progress:
                 said = f"{part.rows_delivered:,} rows, {part.rows_quarantined:,} quarantined" if part else f"set aside: {delivery.message}"
                 progress(f"{delivery.source_file}: {said}")
@@ -249,7 +259,7 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
             if stamp(delivery.path) == before:
                 return delivery, part
         except MappingError as error:
-            raise ConfigurationError(" ".join(str(error).split())) from error
+            return _broken_mapping(delivery, error, prepared.raw_root), None
         except (UnreadableDelivery, FileViolation) as error:
             detail = error.detail if isinstance(error, UnreadableDelivery) else str(error)
             return delivery.set_aside(error.rule, f"{detail} {error.remedy}".strip()), None
@@ -311,7 +321,7 @@ def settle(
     landing = build_dir / "landing"
     try:
         return _settle(prepared, landings, landing, run_id, as_of, previous_release, seeds, began)
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError, duckdb.Error) as error:
         clear = storage_error(error, landing)
         if clear is None:
             raise

@@ -90,6 +90,11 @@ class MappingError(Exception):
         self.found = found
         self.expected = expected
 
+    def told(self, root: Path) -> str:
+        """The message in one line, with the file as it lies below the root of the deliveries."""
+        path = self.path.relative_to(root).as_posix() if self.path.is_relative_to(root) else self.path
+        return " ".join(f"the mapping {path} cannot be followed: {self.key}: found {_shown(self.found)}, expected {self.expected}".split())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
@@ -200,7 +205,7 @@ def load_mapping(path: Path) -> Mapping:
     """Reads and validates a mapping file.
 
     Raises:
-        MappingError: it names file, key, what was found and what was expected.
+        MappingError: the file cannot be read or understood; it names file, key, what was found and what was expected.
     """
     try:
         said = yaml.load(path.read_text(encoding="utf-8-sig"), _Texts)  # a BaseLoader: texts, lists and mappings only

@@ -33,7 +33,7 @@ def ecb_reference_rates(folder: Path) -> Path:
         try:
             read_ecb(_bundled()).write_parquet(unfinished)
             unfinished.replace(kept)
-        except OSError as error:
+        except (OSError, pl.exceptions.PolarsError) as error:
             unfinished.unlink(missing_ok=True)
             clear = storage_error(error, kept)
             if clear is None:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
@@ -52,9 +53,16 @@ def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
 def stamps_of(raw_root: Path) -> str:
     """A hash over paths, sizes, times of change and inodes under the raw root: cheap, and different after any delivery."""
     digest = hashlib.sha256(str(raw_root).encode())
-    for file in _files([raw_root]):
-        stat = file.stat()
-        digest.update(f"{file.relative_to(raw_root).as_posix()}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}\0{stat.st_mode}\0".encode())
+    for file in sorted(raw_root.rglob("*")):
+        try:
+            stat = file.stat()
+        except OSError as error:
+            # Closed to this user, or gone since it was listed: that, too, is a state to tell from others.
+            digest.update(f"{file.relative_to(raw_root).as_posix()}\0{error.strerror}\0".encode())
+            continue
+        # Of a folder only its mode, which says whether it may be looked into: it changes its time with every passing temporary file.
+        seen = (stat.st_mode,) if S_ISDIR(stat.st_mode) else (stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_mode)
+        digest.update(f"{file.relative_to(raw_root).as_posix()}\0{seen}\0".encode())
     return digest.hexdigest()
 
 
@@ -84,21 +92,9 @@ def changes(home: Path, found: Mapping[str, str], acceptances: Sequence[Acceptan
 
 def _deliveries(raw_root: Path, home: Path) -> str:
     """Hash of the deliveries and of the mappings beside them, each by its content."""
-    from pipelines.ingest.deliveries import HashCache, discover, is_delivery
+    from pipelines.ingest.deliveries import fingerprint as of_deliveries
 
-    hashes = HashCache(home / "landing" / "hashes.json")
-    delivered, strays = discover(raw_root, hashes)
-    hashes.save()
-    digest = hashlib.sha256()
-    for delivery in delivered:
-        digest.update(f"{delivery.source_file}\0{delivery.sha256}\0{delivery.status}\0".encode())
-    for stray in strays:
-        digest.update(f"{stray.source_file}\0stray\0".encode())
-    for file in _files([raw_root]):
-        if not is_delivery(file.name):
-            digest.update(f"{file.relative_to(raw_root).as_posix()}\0".encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return of_deliveries(raw_root, home)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

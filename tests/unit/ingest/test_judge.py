@@ -125,6 +125,27 @@ def test_a_mapping_beside_the_file_is_used(tmp_path):
     assert not judge([path]).has_violations
 
 
+@pytest.mark.parametrize(("mapping", "said"), [("colums: {}\n", "perhaps columns?"), ("constants: {amonut: '1'}\n", "perhaps amount?")])
+def test_a_broken_mapping_beside_a_file_refuses_it_and_the_others_are_judged(tmp_path, mapping, said):
+    path = put(tmp_path, "project_transactions/t.csv", HEADER + "T1,P1,expenditure,2023-02-01,7,USD,\n")
+    other = put(tmp_path, "project_transactions/u.csv", HEADER + "T2,P1,expenditure,2023-02-01,7,USD,\n")
+    put(tmp_path, "project_transactions/t.csv.mapping.yml", mapping)
+    judgement = judge([path, other])
+    assert judgement.has_violations and [file.rows_loaded for file in judgement.files] == [0, 1]
+    assert judgement.findings.filter(pl.col("severity") == "critical")["rule"].to_list() == ["broken_mapping"]
+    assert said in judgement.summary and "t.csv.mapping.yml" in judgement.summary
+    write_report(tmp_path / "out.xlsx", judgement)
+
+
+@pytest.mark.parametrize("mapping", ["colums: {}\n", None])
+def test_a_mapping_named_on_the_command_line_that_cannot_be_read_is_a_usage_error(tmp_path, mapping):
+    path = put(tmp_path, "project_transactions/t.csv", HEADER)
+    if mapping:
+        put(tmp_path, "m.yml", mapping)
+    with pytest.raises(ConfigurationError, match=r"m\.yml.*expected"):
+        judge([path], mapping=tmp_path / "m.yml")
+
+
 def cells(sheet):
     return {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.value is not None or cell.comment}
 
