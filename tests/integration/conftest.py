@@ -16,17 +16,13 @@ AS_OF = "2026-01-01"
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
 
 
-def transactions(amount: str) -> str:
-    """One expenditure of that many dollars."""
-    return f"{HEADER}T1,P1,expenditure,2023-05-01,{amount},USD\n"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Warehouse:
     """A home and its deliveries, seen through the command line."""
 
     home: Path
     raw: Path
+    as_of: str = AS_OF
 
     def start(self, *arguments: str) -> subprocess.Popen:
         environment = {**os.environ, "TECHCOOP_HOME": str(self.home), "TECHCOOP_RAW_DIR": str(self.raw)}
@@ -40,13 +36,17 @@ class Warehouse:
 
     def run(self, *arguments: str, code: int = 0) -> dict:
         """What `techcoop run --json` says, which must end with the given exit code."""
-        process = self.techcoop("run", "--json", "--as-of", AS_OF, *arguments)
+        process = self.techcoop("run", "--json", "--as-of", self.as_of, *arguments)
         assert process.returncode == code, process.stdout[-2000:] + process.stderr[-2000:]
         return json.loads(process.stdout.splitlines()[-1])
 
     def deliver(self, name: str, content: str) -> None:
         (self.raw / name).parent.mkdir(parents=True, exist_ok=True)
         (self.raw / name).write_text(content)
+
+    def deliver_expenditure(self, amount: str) -> None:
+        """One transaction of that many dollars."""
+        self.deliver("project_transactions/t.csv", f"{HEADER}T1,P1,expenditure,2023-05-01,{amount},USD\n")
 
     def one(self, sql: str) -> tuple:
         with duckdb.connect(str(self.home / "techcoop.duckdb"), read_only=True) as connection:
@@ -63,7 +63,7 @@ def first_release(tmp_path_factory) -> Warehouse:
         "project_id,title,entity,subprogrammes,funding_source,start_date,status,currency,recipients\n"
         "P1,Water,ECE,1,trust_fund,2023-01-01,active,USD,KG:60|TJ:40\n",
     )
-    warehouse.deliver("project_transactions/t.csv", transactions("100000.01"))
+    warehouse.deliver_expenditure("100000.01")
     said = warehouse.run()
     assert said["released"] is True
     return warehouse

@@ -11,7 +11,6 @@ import time
 
 import duckdb
 import pytest
-from conftest import AS_OF, transactions
 
 from pipelines.publish.lock import holder
 
@@ -57,7 +56,7 @@ def test_unchanged_run_imports_none_of_the_slow_libraries(first_release):
         import sys
         from pipelines.cli import app
         try:
-            app(["run", "--json", "--home", {str(first_release.home)!r}, "--raw", {str(first_release.raw)!r}, "--as-of", {AS_OF!r}])
+            app(["run", "--json", "--home", {str(first_release.home)!r}, "--raw", {str(first_release.raw)!r}, "--as-of", {first_release.as_of!r}])
         except SystemExit as end:
             assert end.code == 0, end.code
         slow = {{"dagster", "dbt", "great_expectations", "polars", "duckdb"}} & set(sys.modules)
@@ -86,7 +85,7 @@ def test_check_that_cannot_be_accepted_is_refused_before_anything_is_built(wareh
 def test_thousandfold_delivery_is_blocked_then_accepted_then_rolled_back(warehouse):
     before = json.loads(warehouse.techcoop("status", "--json").stdout)
     assert before["stale"] is False
-    warehouse.deliver("project_transactions/t.csv", transactions("100000010.00"))
+    warehouse.deliver_expenditure("100000010.00")
 
     said = warehouse.run(code=1)
     assert said["released"] is False and said["failures"]
@@ -159,7 +158,7 @@ def test_eight_readers_are_never_blocked_nor_see_a_torn_release(warehouse, runs)
     readers = Readers(warehouse.home / "techcoop.duckdb", 8)
     try:
         for number in range(runs):
-            warehouse.deliver("project_transactions/t.csv", transactions(f"{100001 + number}.00"))
+            warehouse.deliver_expenditure(f"{100001 + number}.00")
             assert warehouse.run()["released"] is True
         # Whoever reads now reads the last release.
         counts = [len(seen) for seen in readers.seen]
@@ -172,7 +171,7 @@ def test_eight_readers_are_never_blocked_nor_see_a_torn_release(warehouse, runs)
 
 
 def test_second_run_at_once_is_told_who_is_running(warehouse):
-    warehouse.deliver("project_transactions/t.csv", transactions("100002.00"))
+    warehouse.deliver_expenditure("100002.00")
     first = warehouse.start("run", "--json")
     while holder(warehouse.home) is None and first.poll() is None:
         time.sleep(0.01)
@@ -187,14 +186,14 @@ def test_second_run_at_once_is_told_who_is_running(warehouse):
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_kill_at_any_moment_leaves_the_last_release_whole_and_the_next_run_clean(warehouse, kills):
     began = time.monotonic()
-    warehouse.deliver("project_transactions/t.csv", transactions("100000.00"))
+    warehouse.deliver_expenditure("100000.00")
     warehouse.run()
     whole_run = time.monotonic() - began
     moments = random.Random(2004)
     released = {"100000.00"}
     for number in range(kills):
         amount = f"{100001 + number}.00"
-        warehouse.deliver("project_transactions/t.csv", transactions(amount))
+        warehouse.deliver_expenditure(amount)
         process = warehouse.start("run", "--json")
         time.sleep(moments.uniform(0, whole_run))
         process.kill()
@@ -203,7 +202,7 @@ def test_kill_at_any_moment_leaves_the_last_release_whole_and_the_next_run_clean
         (total,) = warehouse.one("select sum(amount)::decimal(18, 2)::varchar from marts.fct_spending")
         assert total in released
         assert warehouse.one("select count(distinct run_id) from audit.check_results") == (1,)
-    warehouse.deliver("project_transactions/t.csv", transactions("100100.00"))
+    warehouse.deliver_expenditure("100100.00")
     assert warehouse.run()["released"] is True
     assert warehouse.one("select sum(amount)::decimal(18, 2)::varchar from marts.fct_spending") == ("100100.00",)
     assert not list((warehouse.home / "build").iterdir())
