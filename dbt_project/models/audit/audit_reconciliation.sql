@@ -33,7 +33,8 @@ transaction_parts as (
         transactions.record_basis,
         transactions.transaction_type,
         transactions.currency,
-        parts.weight_from,
+        -- a part of no weight (`KG:0|TJ:100`) shares its beginning or its end with a neighbour: one part of each split begins it and has weight
+        parts.weight_from = 0 and parts.weight_to > 0 as is_first_part,
         {{ split_part_cents('transactions.amount_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as part_cents
     from {{ ref('int_transactions') }} as transactions
     inner join {{ ref('int_split_parts') }} as parts on transactions.split_id = parts.split_id
@@ -75,7 +76,7 @@ sides as (
     union all
     {{ layer_amounts(
         'project_transactions', 'staging', 'facts', 'to', 'transaction_parts', 'part_cents', 'transaction_type', 'currency',
-        entity='cast(null as string)', row_count='count(*) filter (where weight_from = 0)'
+        entity='cast(null as string)', row_count='count(*) filter (where is_first_part)'
     ) }}
     union all
     {{ layer_amounts(
