@@ -4,6 +4,7 @@
   Args:
       dimensions: columns of the breakdown beside the group, each with the expression that gives it.
       counter: expression that counts records of the breakdown.
+      unconverted_counter: expression that counts records without a rate; none: the same.
       join: joins that the dimensions need, on `hub`.
 -#}
 {% macro place_parts(selects) -%}
@@ -37,7 +38,7 @@ parts as (
             {%- endfor %}
             cast(null as bigint) as value_units,
             cast(0 as bigint) as record_count,
-            cast(sum({{ one.counter }}) as bigint) as unconverted_rows
+            cast(sum({{ one.unconverted_counter | default(one.counter) }}) as bigint) as unconverted_rows
         from {{ ref('int_measure_unconverted') }} as hub
         {{ one.join }}
         group by {{ of('hub', group_columns()) }}{{ computed(one.dimensions) }}
@@ -55,6 +56,14 @@ case regions.region_scheme
     when '{{ scheme }}' then hub.{{ kind }}_of_{{ scheme }}
     {%- endfor %}
 end
+{%- endmacro %}
+
+{#-
+  How many records without a rate touch a region. Where regions overlap, no recipient of a record is the first of all its regions, so
+  each counts: none may be left uncounted (law 6).
+-#}
+{% macro unconverted_region_counter(kind) -%}
+coalesce({{ region_counter(kind) }}, hub.{{ kind }}_of_country)
 {%- endmacro %}
 
 {#- The dimensions that are no constants, to be grouped by. -#}
