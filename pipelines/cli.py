@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines import settings
+from pipelines import settings, storage
 
 app = typer.Typer(
     name="techcoop",
@@ -68,6 +68,8 @@ def told_in_one_line(command: Command) -> Command:
         except Exception as error:
             if os.environ.get("TECHCOOP_TRACEBACK") == "1":
                 raise
+            if isinstance(error, OSError) and storage.is_full(error) and not isinstance(error, storage.StorageError):
+                error = storage.full(Path(error.filename or ".").absolute().parent)
             complain(" ".join(str(error).split()) or type(error).__name__)
             raise typer.Exit(2) from None
 

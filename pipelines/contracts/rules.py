@@ -13,6 +13,7 @@ SHARED_RULES: dict[str, Rule] = {
     "extra_column": Rule(
         severity="warning", remedy="nothing is lost for the contract; name the column in the mapping file if it belongs to one of its columns"
     ),
+    "no_rows": Rule(severity="warning", remedy="the file has a header and no row below it: nothing to do if that is meant, else deliver it with its rows"),
     # the cell
     "required": Rule(severity="error", remedy="fill in `{column}`; the contract requires it"),
     "unreadable_number": Rule(

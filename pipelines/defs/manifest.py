@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines import settings
+from pipelines import settings, storage
 from pipelines.defs import dbt_child
 from pipelines.publish.fingerprint import content_hash
 
@@ -27,6 +27,7 @@ def manifest(home: Path) -> Path:
 
     Raises:
         DbtProjectError: dbt finds an error in the project; the message is dbt's.
+        pipelines.storage.StorageError: the disk is full.
     """
     with parsing(home) as parsed:
         return parsed()
@@ -69,6 +70,8 @@ def _parse(home: Path) -> subprocess.Popen[str]:
 def _keep(process: subprocess.Popen[str], home: Path, wanted: Path) -> None:
     """Wait for dbt and put its manifest where a later build, which writes its own, does not disturb readers."""
     said, _ = process.communicate()
+    if process.returncode != 0 and storage.says_full(said):
+        raise storage.full(home)
     if process.returncode != 0:
         raise DbtProjectError(f"dbt cannot parse {settings.DBT_PROJECT}: {said.strip()}")
     for old in wanted.parent.glob("manifest-*.json"):

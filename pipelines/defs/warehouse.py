@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from pipelines import storage
 from pipelines.ingest.landing import Prepared, SourceLanding, prepare
 from pipelines.publish import release
 from pipelines.publish import run as runs
@@ -127,11 +128,19 @@ def step(warehouse: Warehouse) -> Iterator[Run]:
     except OSError as error:
         if error.errno in TRANSIENT:
             raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=SECONDS_BETWEEN_RETRIES) from error
-        runs.note_error(run, one_line(error))
+        runs.note_error(run, cause(run, error))
         raise
     except Exception as error:
-        runs.note_error(run, one_line(error))
+        runs.note_error(run, cause(run, error))
         raise
+
+
+def cause(run: Run, error: BaseException) -> str:
+    """What ended a step, as one line. What follows from a full disk (a log cut short, a table that is not there) is said as what it is."""
+    message = one_line(error)
+    if not isinstance(error, storage.StorageError) and (storage.is_full(error) or storage.says_full(message) or storage.has_no_room(run.home)):
+        return str(storage.full(run.home))
+    return message
 
 
 def one_line(error: BaseException) -> str:

@@ -5,7 +5,6 @@ Nothing here looks into a delivery; names, sizes and hashes only.
 
 from __future__ import annotations
 
-import errno
 import fnmatch
 import hashlib
 import json
@@ -15,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pipelines.contracts import SOURCES
+from pipelines.storage import write_atomically
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
 _MAPPINGS = ("*.mapping.yml", "_mapping.yml")
@@ -168,43 +168,6 @@ class HashCache:
         kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path).exists()}
         self._seen = kept | self._seen
         write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old one or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        clear = storage_error(error, path)
-        if clear is None:
-            raise
-        raise clear from error
-
-
-class StorageError(OSError):
-    """The disk under the warehouse is full or refuses writing; the message is one line."""
-
-    def __str__(self) -> str:
-        """The message alone, without the number that the system has for it."""
-        return str(self.strerror)
-
-
-def storage_error(error: BaseException, path: Path) -> StorageError | None:
-    """The error in clear words if it is the disk's fault, else None. Polars and DuckDB report a full disk as errors of their own, known by their text."""
-    if isinstance(error, StorageError):
-        return error
-    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error) or "Disk quota exceeded" in str(error)
-    if full:
-        return StorageError(
-            errno.ENOSPC, f"{path.parent}: the disk is full; free space there, or name another home with --home or TECHCOOP_HOME, and run again"
-        )
-    if getattr(error, "errno", None) in (errno.EACCES, errno.EROFS):
-        return StorageError(error.errno, f"{path.parent}: the warehouse may not be written here; give this user the right, or name another home")
-    return None
 
 
 def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES) -> tuple[list[Delivery], list[Stray]]:

@@ -25,14 +25,12 @@ from pipelines.ingest.deliveries import (
     Delivery,
     HashCache,
     PastDelivery,
-    StorageError,
     Stray,
     departed,
     discover,
     fingerprint,
     past_deliveries,
     stamp,
-    storage_error,
     supersede,
 )
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
@@ -52,6 +50,7 @@ from pipelines.ingest.row_pass import (
 )
 from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
 from pipelines.ingest.tabular import UnreadableDelivery, read
+from pipelines.storage import StorageError, storage_error
 
 __all__ = ["ConfigurationError", "LandingSummary", "SourceSummary", "fingerprint", "land", "land_source", "prepare", "settle"]
 

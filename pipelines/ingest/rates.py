@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.ingest.deliveries import storage_error
+from pipelines.storage import storage_error
 
 ECB_COLUMNS: dict[str, pl.DataType] = {"currency": pl.String(), "rate_date": pl.Date(), "usd_per_unit": pl.Decimal(18, 12)}
 

@@ -20,11 +20,12 @@ from typing import Any
 import polars as pl
 
 from pipelines.contracts import Source, codes, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
-from pipelines.ingest.deliveries import Delivery, storage_error
+from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import parse_date, parse_number
 from pipelines.ingest.splits import split_violation
 from pipelines.ingest.tabular import RowFinding, Table
+from pipelines.storage import storage_error
 
 QUARANTINE_COLUMNS: dict[str, pl.DataType] = {
     "delivery_id": pl.String(),
@@ -195,10 +196,15 @@ def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMa
     _, _, sums = pl.collect_all([good, bad, amounts], engine="streaming")
 
     _write_amounts(delivery, source, table, sums, files["amounts"])
+    lost = len(_rows_lost_in_reading(table))
+    counts = {name: int(sums[name].sum() or 0) + lost for name in ("rows_delivered", "rows_quarantined")}
+    read = _from_reader(source, table)
+    if not counts["rows_delivered"]:
+        remedy = remedy_of(source, None, "no_rows")
+        read.append(RowFinding(source_row=max(table.header_row, 1), column_name=None, rule="no_rows", severity="warning", value=None, remedy=remedy))
     told = checks.findings(pl.scan_parquet(files["bad"]))
-    _as_quarantine(delivery, source, told, _from_reader(source, table)).sink_parquet(files["findings"], optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
-    quarantined = int(sums["rows_quarantined"].sum() or 0) + len(_rows_lost_in_reading(table))
-    return {"rows_delivered": int(sums["rows_delivered"].sum() or 0) + len(_rows_lost_in_reading(table)), "rows_quarantined": quarantined}
+    _as_quarantine(delivery, source, told, read).sink_parquet(files["findings"], optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
+    return counts
 
 
 def _rows_lost_in_reading(table: Table) -> set[int]:

@@ -7,6 +7,7 @@ blocked ones too, and writes `status.json`. Everything here happens under the ho
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,9 @@ KEPT_RUNS = 5
 CHECKS = "check_results.jsonl"
 LANDED = "landed.json"
 ERROR = "error.txt"
+
+# Errors that the disk had no room for, by run.
+_unwritten: dict[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +106,15 @@ def interrupted(home: Path) -> str | None:
 
 def add_check_results(run: Run, results: Iterable[CheckResult]) -> None:
     """Keep check results in the run's folder, where they outlive whatever goes wrong later."""
-    with (run.build / CHECKS).open("a", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(asdict(result), ensure_ascii=False, default=str) + "\n" for result in results)
+    path = run.build / CHECKS
+    before = path.stat().st_size if path.exists() else 0
+    try:
+        with path.open("a", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(asdict(result), ensure_ascii=False, default=str) + "\n" for result in results)
+    except OSError:
+        # A full disk must not leave half a line, which nobody could read at the end of the run.
+        os.truncate(path, before)
+        raise
 
 
 def check_results(run: Run) -> list[dict[str, Any]]:
@@ -115,8 +126,19 @@ def check_results(run: Run) -> list[dict[str, Any]]:
 def note_error(run: Run, message: str) -> None:
     """Keep what went wrong outside of the checks; the first error is the cause, later ones follow from it."""
     path = run.build / ERROR
-    if not path.exists():
+    if path.exists() or run.run_id in _unwritten:
+        return
+    try:
         path.write_text(message, encoding="utf-8")
+    except OSError:
+        # What went wrong may be that the disk is full; the end of the run makes room.
+        path.unlink(missing_ok=True)
+        _unwritten[run.run_id] = message
+
+
+def _noted_error(run: Run) -> str | None:
+    path = run.build / ERROR
+    return path.read_text(encoding="utf-8") if path.exists() else _unwritten.get(run.run_id)
 
 
 def add_landed(run: Run, figures: Mapping[str, Any]) -> None:
@@ -132,13 +154,12 @@ def summary(run: Run, *, released: bool) -> dict[str, Any]:
     results = check_results(run)
     landed = read_json(run.build / LANDED) or {}
     count = {status: sum(result["status"] == status for result in results) for status in ("passed", "warned", "failed", "errored", "accepted")}
-    error = run.build / ERROR
+    error = _noted_error(run)
     # After an error, checks that could not run for want of a table say nothing of their own.
-    telling = ("failed",) if error.exists() else ("failed", "errored")
+    telling = ("failed",) if error else ("failed", "errored")
     failures = [_finding(result) for result in results if result["status"] in telling]
-    if not released and (error.exists() or not failures):
-        observed = error.read_text(encoding="utf-8") if error.exists() else "it was stopped"
-        failures.insert(0, {"check": "run", "target": run.run_id, "observed": observed, "expected": "the run comes to its end"})
+    if not released and (error or not failures):
+        failures.insert(0, {"check": "run", "target": run.run_id, "observed": error or "it was stopped", "expected": "the run comes to its end"})
     return {
         "run_id": run.run_id,
         "release_id": run.run_id if released else None,

@@ -1,10 +1,9 @@
-import errno
-import os
+import subprocess
+import sys
 
 import pytest
 
-from pipelines.ingest import deliveries as module
-from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, PastDelivery, StorageError, departed, discover, find, fingerprint, supersede
+from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, PastDelivery, departed, discover, find, fingerprint, supersede
 
 
 def put(root, name, text="x"):
@@ -68,34 +67,62 @@ def test_the_same_content_twice_in_one_source_is_set_aside_at_its_later_path(raw
     assert {one.source_file: one.status for one in found(raw)[0]} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
 
 
-def test_a_folder_without_permission_is_set_aside(raw, monkeypatch):
+DISCOVER = """
+import sys
+from pathlib import Path
+from pipelines.ingest.deliveries import HashCache, discover, fingerprint
+raw, home = map(Path, sys.argv[1:])
+for one in discover(raw, HashCache(home / "hashes.json"))[0]:
+    print(one.source_file, one.status, one.rule)
+print(fingerprint(raw, home))
+"""
+
+
+@pytest.fixture
+def found_without_permission(raw, obeying_permissions):
+    """found_without_permission(path, mode) -> lines of what is found while a path has that mode, and then the fingerprint."""
+
+    def find_with(path, mode):
+        before = path.stat().st_mode
+        path.chmod(mode)
+        command = [*obeying_permissions, sys.executable, "-c", DISCOVER, str(raw), str(raw.parent / "home")]
+        try:
+            return subprocess.run(command, text=True, capture_output=True, check=True).stdout.splitlines()
+        finally:
+            path.chmod(before)
+
+    return find_with
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o300])
+def test_a_folder_that_may_not_be_listed_is_set_aside(raw, found_without_permission, mode):
     put(raw, "missions/m.csv")
-    closed = raw / "missions" / "closed"
-    closed.mkdir()
-    scandir = os.scandir
-
-    def refuse(path):
-        if str(path) == str(closed):
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(module.os, "scandir", refuse)
-    statuses = {one.source_file: (one.status, one.rule) for one in found(raw)[0]}
-    assert statuses == {"missions/m.csv": ("loaded", None), "missions/closed": ("set_aside", "unreadable_folder")}
+    put(raw, "missions/closed/n.csv", "y")
+    *lines, closed = found_without_permission(raw / "missions" / "closed", mode)
+    assert lines == ["missions/m.csv loaded None", "missions/closed set_aside unreadable_folder"]
+    assert closed != fingerprint(raw, raw.parent / "home")
 
 
-def test_a_file_without_permission_is_set_aside(raw, monkeypatch):
+def test_files_in_a_folder_that_may_be_listed_but_not_entered_are_set_aside(raw, found_without_permission):
+    put(raw, "missions/m.csv")
+    put(raw, "missions/closed/n.csv", "y")
+    *lines, _ = found_without_permission(raw / "missions" / "closed", 0o400)
+    assert lines == ["missions/closed/n.csv set_aside unreadable_file", "missions/m.csv loaded None"]
+
+
+def test_a_file_without_permission_is_set_aside(raw, found_without_permission):
     path = put(raw, "missions/m.csv")
     put(raw, "missions/n.csv", "y")
-    sha256 = HashCache.sha256
+    *lines, closed = found_without_permission(path, 0o000)
+    assert lines == ["missions/m.csv set_aside unreadable_file", "missions/n.csv loaded None"]
+    assert closed != fingerprint(raw, raw.parent / "home")
 
-    def refuse(self, file):
-        if file == path:
-            raise PermissionError(errno.EACCES, "Permission denied", str(file))
-        return sha256(self, file)
 
-    monkeypatch.setattr(HashCache, "sha256", refuse)
-    assert [(one.status, one.rule) for one in found(raw)[0]] == [("set_aside", "unreadable_file"), ("loaded", None)]
+def test_a_raw_root_without_permission_is_a_configuration_error(raw, found_without_permission):
+    put(raw, "missions/m.csv")
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        found_without_permission(raw, 0o000)
+    assert "ConfigurationError" in failed.value.stderr and "may not be read" in failed.value.stderr
 
 
 def test_an_id_depends_on_source_path_and_content():
@@ -161,13 +188,3 @@ def test_the_fingerprint_follows_content_mappings_and_names(raw):
     put(raw, "missions/m.csv", "other")
     prints.append(fingerprint(raw, home))
     assert len(set(prints)) == 4 and fingerprint(raw, home) == prints[-1]
-
-
-def test_a_full_disk_is_one_clear_error_and_no_half_file(tmp_path, monkeypatch):
-    def full(self, content):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(module.Path, "write_bytes", full)
-    with pytest.raises(StorageError, match="the disk is full"):
-        module.write_atomically(tmp_path / "x.json", b"{}")
-    assert not list(tmp_path.iterdir())

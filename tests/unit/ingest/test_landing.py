@@ -9,9 +9,10 @@ import pytest
 
 from pipelines.contracts import SOURCES, landed_schema
 from pipelines.ingest import landing as landing_module
-from pipelines.ingest.deliveries import StorageError, fingerprint
+from pipelines.ingest.deliveries import fingerprint
 from pipelines.ingest.landing import LANDING_TABLES, land
 from pipelines.ingest.rates import ecb_reference_rates
+from pipelines.storage import StorageError
 
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
 LINE = "{},P1,expenditure,2023-01-01,{},USD\n"

@@ -261,9 +261,10 @@ def test_a_ragged_row_is_delivered_and_quarantined(judged):
     assert result.broken() == [(3, None, "ragged_row")]
 
 
-def test_a_header_alone_is_an_empty_delivery(judged):
+def test_a_header_alone_is_an_empty_delivery_with_a_warning(judged):
     result = judged("project_transactions", text=",".join(TRANSACTION) + "\n")
     assert (result.part.rows_delivered, len(result.rows)) == (0, 0)
+    assert result.broken("warning") == [(1, None, "no_rows")]
 
 
 def test_an_empty_file_cannot_be_read(tmp_path):

@@ -1,4 +1,9 @@
+import errno
+import io
 import json
+from pathlib import Path
+
+import pytest
 
 from pipelines.publish import run as runs
 from pipelines.publish.fingerprint import changes
@@ -34,6 +39,31 @@ def test_blocked_run_without_a_failed_check_says_why(begun):
     runs.note_error(run, "no such table")
     assert [failure["observed"] for failure in runs.block(run)["failures"]] == ["dbt could not parse the project"]
     assert [failure["observed"] for failure in runs.block(begun())["failures"]] == ["it was stopped"]
+
+
+def test_run_whose_disk_is_full_says_why_all_the_same(home, begun, monkeypatch):
+    first = begun("good")
+    runs.publish(first)
+    run = begun("half")
+    runs.add_check_results(run, [result()])
+
+    class Full(io.TextIOWrapper):
+        def writelines(self, lines):
+            super().write(next(iter(lines))[:20])
+            super().flush()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        write = writelines
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "open", lambda path, mode, encoding: Full(io.FileIO(path, mode), encoding))
+        disk.setattr(Path, "write_text", lambda path, text, encoding: path.open("w", encoding=encoding).write([text]))
+        with pytest.raises(OSError):
+            runs.add_check_results(run, [result("failed")])
+        runs.note_error(run, "the disk is full")
+    said = runs.block(run)
+    assert [failure["observed"] for failure in said["failures"]] == ["the disk is full"] and said["checks_passed"] == 1
+    assert (home / "techcoop.duckdb").read_text() == "good"
 
 
 def test_release_after_a_blocked_run_is_not_stale_and_remembers_the_failure(home, begun):

@@ -1,0 +1,78 @@
+"""Writing to a disk that may be full: one clear error, whoever notices it, and no half files. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+_NO_ROOM = 2**20
+# How libraries tell what the system tells by a number: polars and DuckDB have errors of their own, dbt prints.
+_FULL = ("No space left on device", "Disk quota exceeded")
+
+
+class StorageError(OSError):
+    """The disk under the warehouse is full or refuses writing; the message is one line."""
+
+    def __str__(self) -> str:
+        """The message alone, without the number that the system has for it."""
+        return str(self.strerror)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error is that of a full disk, by its number or by its words."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or says_full(str(error))
+
+
+def storage_error(error: BaseException, path: Path) -> StorageError | None:
+    """The error in clear words if it is the disk's fault, else None.
+
+    Args:
+        error: what was raised; its causes are looked at, too.
+        path: the file that was being written.
+    """
+    told: BaseException | None = error
+    while told is not None:
+        if isinstance(told, StorageError):
+            return told
+        if is_full(told):
+            return full(path.parent)
+        if getattr(told, "errno", None) in (errno.EACCES, errno.EROFS):
+            return StorageError(told.errno, f"{path.parent}: the warehouse may not be written here; give this user the right, or name another home")
+        told = told.__cause__
+    return None
+
+
+def says_full(text: str) -> bool:
+    """Whether a message of some program speaks of a full disk."""
+    return any(words in text for words in _FULL)
+
+
+def has_no_room(folder: Path) -> bool:
+    """Whether less is free on a folder's disk than one run of any size writes."""
+    return shutil.disk_usage(folder).free < _NO_ROOM
+
+
+def full(folder: Path) -> StorageError:
+    """The error for a full disk under a folder."""
+    return StorageError(errno.ENOSPC, f"{folder}: the disk is full; free space there, or name another home with --home or TECHCOOP_HOME, and run again")
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that readers see the old one or the new one, never half of it.
+
+    Raises:
+        StorageError: the disk is full or refuses writing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        clear = storage_error(error, path)
+        if clear is None:
+            raise
+        raise clear from error
