@@ -19,8 +19,10 @@ from pipelines.ingest.splits import SplitError, parse_split
 
 REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id": pl.String(), "_source_row": pl.Int64()}
 
-# How many of the other rows with the same key a finding names.
-_OTHERS_NAMED = 3
+# Where more rows than these share their keys, a whole file repeats another: naming that file says it, and each row of it would not.
+_TWINS_NAMED_BY_ROW = 100_000
+# No file has as many rows, so that file and row make one number.
+_ROWS_OF_A_FILE = 2**40
 # Words for "no subprogramme" that refer to nothing on purpose.
 _NO_SUBPROGRAMME = ("UNALLOCATED", "UNKNOWN")
 
@@ -91,32 +93,56 @@ class SetPass:
         if not self.connection.execute("select count(*) from repeated").fetchone()[0]:
             return
         shown = "concat_ws(' / ', " + ", ".join(f"coalesce(cast({column} as varchar), '')" for column in source.key) + ")"
+        # A row is known by one number, file and row, and of its twins the first and the last are kept: a corrected file beside its forerunner
+        # makes as many findings as both have rows.
+        self.connection.execute(
+            f"""create or replace temp table files as
+                select _delivery_id, any_value(_source_file) as name, row_number() over (order by any_value(_source_file), _delivery_id) as file
+                from {rows} group by _delivery_id"""
+        )
         self.connection.execute(
             f"""create or replace temp table twins as
                 with candidates as (
-                    select {key}, {shown} as shown, _delivery_id, _source_file, _source_row
-                    from (from {rows} {given}) where hash({key}) in (select h from repeated)
+                    select {key}, file * {_ROWS_OF_A_FILE} + _source_row as place
+                    from (from {rows} {given}) join files using (_delivery_id) where hash({key}) in (select h from repeated)
                 ),
                 groups as (
-                    select {key}, count(*) as n, min({{'file': _source_file, 'row': _source_row}}, {_OTHERS_NAMED + 1}) as first_ones
-                    from candidates group by all having count(*) > 1
+                    select {key}, count(*) as n, min(place) as first, max(place) as last from candidates group by {key} having count(*) > 1
                 )
-                select c._delivery_id, c._source_file, c._source_row, c.shown, g.n,
-                    list_filter(g.first_ones, lambda one: one.file <> c._source_file or one.row <> c._source_row)[:{_OTHERS_NAMED}] as others
+                select c.place, {shown.replace("cast(", "cast(c.")} as shown, g.n, g.first, g.last
                 from candidates c join groups g on {" and ".join(f"c.{column} is not distinct from g.{column}" for column in source.key)}"""
         )
-        if not self.connection.execute("select count(*) from twins").fetchone()[0]:
+        (twins,) = self.connection.execute("select count(*) from twins").fetchone()
+        if not twins:
             return
-        self.connection.execute(f"insert into rejected select '{source.name}', _delivery_id, _source_row from twins")
-        # Written by the database itself: a corrected file beside its forerunner makes as many findings as both have rows.
+        self.connection.execute(
+            f"""insert into rejected
+                select '{source.name}', _delivery_id, place % {_ROWS_OF_A_FILE} from twins join files on file = place // {_ROWS_OF_A_FILE}"""
+        )
         remedy, rule = remedy_of(source, None, "duplicate_key"), rule_of(source, "duplicate_key")
-        named = "list_aggregate(list_transform(others, lambda one: concat('row ', one.row, ' of ', one.file)), 'string_agg', ', ')"
-        rest = "case when n - 1 > len(others) then concat(' and ', n - 1 - len(others), ' more') else '' end"
+
+        def named(place: str, file: str) -> str:
+            row = f"'row ', {place} % {_ROWS_OF_A_FILE}, ' of ', " if twins <= _TWINS_NAMED_BY_ROW else ""
+            return f"concat({row}{file}.name)"
+
         self._keep_findings(
-            f"""select _delivery_id as delivery_id, '{source.name}' as source, '{source.name}' as table_name, _source_file as source_file,
-                    _source_row as source_row, '{", ".join(source.key)}' as column_name, 'duplicate_key' as rule, '{rule.severity}' as severity,
-                    shown as value, concat({_literal(remedy)}, '; the key also stands in ', {named}, {rest}) as remedy
-                from twins order by source_file, source_row"""
+            f"""select own._delivery_id as delivery_id, '{source.name}' as source, '{source.name}' as table_name, own.name as source_file,
+                    place % {_ROWS_OF_A_FILE} as source_row, '{", ".join(source.key)}' as column_name, 'duplicate_key' as rule,
+                    '{rule.severity}' as severity, shown as value,
+                    concat({_literal(remedy)}, '; the key also stands in ',
+                        case
+                            when place = last then {named("first", "head")}
+                            when place = first then {named("last", "tail")}
+                            else concat({named("first", "head")}, ', ', {named("last", "tail")})
+                        end,
+                        case
+                            when place in (first, last) and n > 2 then concat(' and ', n - 2, ' more')
+                            when place not in (first, last) and n > 3 then concat(' and ', n - 3, ' more')
+                        end) as remedy
+                from twins
+                join files own on own.file = place // {_ROWS_OF_A_FILE}
+                join files head on head.file = first // {_ROWS_OF_A_FILE}
+                join files tail on tail.file = last // {_ROWS_OF_A_FILE}"""
         )
         self._rejected_amounts(source)
 
@@ -140,7 +166,7 @@ class SetPass:
                         {"sum(cast(0 as decimal(38, 10)))" if amount else "cast(null as decimal(38, 10))"} as amount_delivered,
                         {f"coalesce(sum({amount}), 0)" if amount else "null"} as amount_quarantined,
                         0 as rows_delivered, count(*) as rows_quarantined
-                    from read_parquet([{files}]) semi join twins using (_delivery_id, _source_row) group by all""",
+                    from read_parquet([{files}]) semi join (from rejected where source = '{source.name}') using (_delivery_id, _source_row) group by all""",
                 AMOUNT_COLUMNS,
             )
             self.amounts.append(lines)
