@@ -34,8 +34,8 @@ crossed as (
         end as split_rule,
         -- what was stated of the whole: one side's percentage where the other is not divided, the product where both are stated
         case
-            when subprogramme_shares.denominator = 1 then recipient_shares.stated_pct
-            when recipient_shares.denominator = 1 then subprogramme_shares.stated_pct
+            when subprogramme_shares.split_rule in ('single', 'unallocated') then recipient_shares.stated_pct
+            when recipient_shares.split_rule in ('single', 'unallocated') then subprogramme_shares.stated_pct
             else {{ exact_percent('subprogramme_shares.stated_pct', 'recipient_shares.stated_pct') }}
         end as stated_pct
     from splits

@@ -49,7 +49,12 @@ computed as (
         paired.period_type,
         evidence.rows_behind,
         evidence.has_own_document,
-        evidence.lines_rounding,
+        -- the rounding of each line goes into a mean by its part
+        case
+            when paired.statistic = 'average'
+                then cast({{ decimal_of(exact_div(whole_millionths('evidence.lines_rounding'), 'paired.period_count', 0), 6, 24) }} as decimal(28, 10))
+            else evidence.lines_rounding
+        end as lines_rounding,
         case
             -- an amount without a rate is missing from the sum, which then answers nothing
             when evidence.unconverted_rows > 0 then null

@@ -42,10 +42,11 @@ judged as (
         max(line_parts.is_unconverted) as is_unconverted,
         max(line_parts.rounding_unit) as rounding_unit,
         max(
-            case
-                when statements.source_symbol is not null then line_parts.source_symbol = statements.source_symbol
-                else line_parts.source_address = statements.source_address
-            end
+            -- a document is the same by its symbol, however it is spaced, or by its address
+            coalesce(
+                lower(replace(line_parts.source_symbol, ' ', '')) = lower(replace(statements.source_symbol, ' ', '')), false
+            )
+            or coalesce(line_parts.source_address = statements.source_address, false)
         ) as is_own_document,
         max(
             {{ is_money_of('statements.funding_source', 'funding_sources') }}

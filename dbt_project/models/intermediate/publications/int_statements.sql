@@ -62,9 +62,11 @@ read_statements as (
             when statements.dimension_scheme in ('region', 'country', 'country_group') then words.region
             else statements.dimension_value
         end as dimension_code,
-        -- what no shipped table breaks down, a figure in another currency and a statement without a period cannot be tested
+        -- what no shipped table breaks down, a figure in another currency, a statement without a period and one about somebody whom nobody
+        -- knows cannot be tested: the records under UNKNOWN are not known to be theirs
         (
-            statements.period_start is not null
+            entities.entity is not null
+            and statements.period_start is not null
             and statements.period_end is not null
             and statements.dimension_scheme in (
                 'none', 'subprogramme', 'region', 'country_group', 'country', 'funding_source', 'activity_type', 'priority_area', 'project_scope'

@@ -52,13 +52,13 @@ others as (
     group by candidates.figure_id
 ),
 
--- The rounding of added lines is in the measure's unit: it widens what is said of sums, not of percentages.
+-- The rounding of added lines is in the measure's unit: it widens what is said of sums and means, not of percentages.
 slack as (
     select
         statements.figure_id,
         case
             when statements.tolerance is not null then statements.tolerance
-            when statements.comparator = 'eq' and statements.statistic = 'value'
+            when statements.comparator = 'eq' and statements.statistic in ('value', 'average')
                 then cast({{ half_of('statements.rounding_unit') }} + coalesce(chosen.lines_rounding, 0) as decimal(28, 10))
             when statements.comparator = 'eq' then {{ half_of('statements.rounding_unit') }}
             when statements.comparator = 'approx'
@@ -88,7 +88,7 @@ bounded as (
         end as accepted_from,
         case
             when statements.comparator in ('gt', 'gte') then null
-            when statements.comparator = 'between' then statements.value_upper
+            when statements.comparator = 'between' then cast(statements.value_upper + slack.allowed as decimal(28, 10))
             else cast(statements.value + slack.allowed as decimal(28, 10))
         end as accepted_to
     from statements
