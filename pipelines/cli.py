@@ -8,6 +8,7 @@ commands that need them, so that looking at the status costs nothing.
 
 from __future__ import annotations
 
+import errno
 import functools
 import itertools
 import json
@@ -38,8 +39,8 @@ err = Console(stderr=True, soft_wrap=True)
 
 TABLE_ROWS = 1000
 
-Home = Annotated[Path | None, typer.Option(help="Folder that a run writes (TECHCOOP_HOME; default: warehouse).", show_default=False)]
-Raw = Annotated[Path | None, typer.Option(help="Folder of deliveries (TECHCOOP_RAW_DIR; default: data/raw).", show_default=False)]
+Home = Annotated[Path | None, typer.Option(help="Folder that a run writes (TECHCOOP_HOME; default: warehouse).", readable=False, show_default=False)]
+Raw = Annotated[Path | None, typer.Option(help="Folder of deliveries (TECHCOOP_RAW_DIR; default: data/raw).", readable=False, show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on stdout.")]
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -68,12 +69,20 @@ def told_in_one_line(command: Command) -> Command:
         except Exception as error:
             if os.environ.get("TECHCOOP_TRACEBACK") == "1":
                 raise
-            if isinstance(error, OSError) and storage.is_full(error) and not isinstance(error, storage.StorageError):
-                error = storage.full(Path(error.filename or ".").absolute().parent)
-            complain(" ".join(str(error).split()) or type(error).__name__)
+            complain(_one_line(error))
             raise typer.Exit(2) from None
 
     return wrapped  # type: ignore[return-value]
+
+
+def _one_line(error: Exception) -> str:
+    """What an error says; where the system says it, the place first and without its number."""
+    if isinstance(error, OSError) and not isinstance(error, storage.StorageError):
+        if storage.is_full(error):
+            return str(storage.full(Path(error.filename or ".").absolute().parent))
+        if error.filename and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return f"{error.filename}: {error.strerror}; give this user the right, or name another place"
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def complain(message: str) -> None:
@@ -190,9 +199,9 @@ def _finding(finding: Mapping[str, Any]) -> str:
 @app.command()
 @told_in_one_line
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Deliveries: files, or folders of files.", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(help="Deliveries: files, or folders of files.", readable=False, show_default=False)],
     source: Annotated[str | None, typer.Option(help="The source that they are deliveries of (default: from folder or name).", show_default=False)] = None,
-    mapping: Annotated[Path | None, typer.Option(help="The mapping of all of them (default: the one beside each).", show_default=False)] = None,
+    mapping: Annotated[Path | None, typer.Option(help="The mapping of all of them (default: the one beside each).", readable=False, show_default=False)] = None,
     report: Annotated[Path | None, typer.Option(metavar="OUT.xlsx", help="Give the delivery back with the offending cells marked.", show_default=False)] = None,
     home: Home = None,
 ) -> None:
@@ -211,7 +220,7 @@ def check(
 @app.command("map")
 @told_in_one_line
 def map_(
-    file: Annotated[Path, typer.Argument(help="The delivery to describe.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="The delivery to describe.", readable=False, show_default=False)],
     source: Annotated[str, typer.Option(help="The source that it is a delivery of.", show_default=False)],
 ) -> None:
     """Write a commented mapping to start from, to stdout."""

@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -42,6 +45,50 @@ def test_what_cannot_be_done_is_said_in_one_line_with_exit_code_2(techcoop, argu
 )
 def test_usage_errors_end_with_exit_code_2(techcoop, arguments):
     assert techcoop(*arguments).exit_code == 2
+
+
+@pytest.fixture
+def techcoop_obeying_permissions(obeying_permissions):
+    def call(*arguments):
+        return subprocess.run([*obeying_permissions, str(Path(sys.executable).with_name("techcoop")), *map(str, arguments)], text=True, capture_output=True)
+
+    return call
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o500])
+def test_home_that_may_not_be_written_is_said_in_one_line(techcoop_obeying_permissions, tmp_path, mode):
+    home, raw = tmp_path / "home", tmp_path / "raw" / "missions"
+    raw.mkdir(parents=True)
+    (raw / "m.csv").write_text("mission_id\n")
+    home.mkdir()
+    home.chmod(mode)
+    result = techcoop_obeying_permissions("run", "--home", home, "--raw", raw.parent)
+    home.chmod(0o700)
+    assert result.returncode == 2 and len(result.stderr.splitlines()) == 1
+    assert str(home) in result.stderr and "Permission denied; give this user the right" in result.stderr
+
+
+def test_raw_root_that_may_not_be_read_is_said_in_one_line(techcoop_obeying_permissions, tmp_path):
+    (tmp_path / "raw").mkdir(mode=0)
+    result = techcoop_obeying_permissions("run", "--home", tmp_path / "home", "--raw", tmp_path / "raw")
+    (tmp_path / "raw").chmod(0o700)
+    assert result.returncode == 2 and len(result.stderr.splitlines()) == 1 and "may not be read; give this user the right" in result.stderr
+
+
+def test_check_of_a_delivery_that_may_not_be_read_refuses_it(techcoop_obeying_permissions, tmp_path):
+    (tmp_path / "missions.csv").write_text("mission_id\n")
+    (tmp_path / "missions.csv").chmod(0)
+    result = techcoop_obeying_permissions("check", tmp_path / "missions.csv", "--home", tmp_path / "home")
+    assert result.returncode == 1 and "would be set aside. The file cannot be read (Permission denied)" in result.stdout and not result.stderr
+
+
+def test_check_refuses_a_delivery_with_a_broken_mapping_and_a_broken_mapping_itself(techcoop, tmp_path):
+    (tmp_path / "missions.csv").write_text("mission_id,entity\nM1,ECE\n")
+    (tmp_path / "missions.csv.mapping.yml").write_text("colums: {}\n")
+    beside = techcoop("check", str(tmp_path / "missions.csv"))
+    assert beside.exit_code == 1 and "missions.csv.mapping.yml" in beside.stdout and "perhaps columns?" in beside.stdout
+    given = techcoop("check", str(tmp_path / "missions.csv"), "--mapping", str(tmp_path / "missions.csv.mapping.yml"))
+    assert given.exit_code == 2 and "perhaps columns?" in given.stderr
 
 
 def test_traceback_is_shown_on_demand(techcoop, monkeypatch):
