@@ -7,6 +7,7 @@ warning, one per delivery and value: it does not quarantine money.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -47,7 +48,7 @@ class SetPass:
         self.rejected_by_delivery: dict[str, int] = {}
         self.amounts: list[pl.DataFrame] = []
         self.labels: set[str] = set()
-        self._places_met: dict[tuple[str, str, str, str], list] = {}
+        self._places_met: dict[tuple[str, str, str, str, int], list] = {}
         self.connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False})
         self.connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")
 
@@ -191,7 +192,7 @@ class SetPass:
                 self._unknown_subprogrammes(source, column, rule, self._rows(source.name))
             elif "trust_fund_projects" in self.parts and "project_id" in columns:
                 rows = f"""(
-                    select t._delivery_id, t._source_file, t._source_row, t.{column}, p.entity
+                    select t._delivery_id, t._source_file, t._source_row, t.{source.row_date}, t.{column}, p.entity
                     from {self._rows(source.name)} t join {self._rows("trust_fund_projects")} p using (project_id)
                     where t.{column} is not null)"""
                 self._unknown_subprogrammes(source, column, rule, rows)
@@ -212,39 +213,91 @@ class SetPass:
         self._tell_values(source, column, rule, lines)
 
     def _unknown_subprogrammes(self, source: Source, column: str, rule: str, rows: str) -> None:
+        """Tell of codes and names that the entity's structure does not know on the row's day, as the models read them."""
         met = self.connection.execute(
-            f"""select _delivery_id, any_value(_source_file), min(_source_row), entity, {column}, count(*)
-                from {rows} where {column} is not null group by _delivery_id, entity, {column} order by 2, 3"""
+            f"""select _delivery_id, any_value(_source_file), min(_source_row), entity, {column}, count(*), {_days(source)}
+                from {rows} where {column} is not null group by _delivery_id, entity, {column}, year({source.row_date}) order by 2, 3"""
         ).fetchall()
-        known = {(row["entity"], row["subprogramme"]) for row in read_seed(self.seeds, "subprogrammes")}
+        known: dict[tuple[str, str], list[tuple[date, date]]] = {}
+        for row in read_seed(self.seeds, "subprogrammes"):
+            for label in {row["subprogramme"], row["name"]}:
+                known.setdefault((row["entity"], label.strip().casefold()), []).append(_period(row))
         told: dict[tuple[str, str, str], list] = {}
-        for delivery, file, row, of, text, n in met:
+        for delivery, file, row, of, text, n, first, last in met:
             for code in _labels(text) if column in source.split_columns else (text,):
-                if code not in _NO_SUBPROGRAMME and (of, code) not in known:
-                    line = told.setdefault((delivery, of, code), [delivery, file, row, f"{of} {code}", 0])
-                    line[2], line[4] = min(line[2], row), line[4] + n
+                if code in _NO_SUBPROGRAMME:
+                    continue
+                periods = known.get((of, code.casefold()), [])
+                outside = self._outside(periods, first, last) and self._rows_outside(
+                    source,
+                    periods,
+                    first,
+                    last,
+                    row,
+                    n,
+                    f"{rows} where _delivery_id = '{delivery}' and entity = {_literal(of)} and {column} = {_literal(text)}",
+                )
+                if outside:
+                    value = f"{of} {code} (not in {first.year})" if periods else f"{of} {code}"
+                    line = told.setdefault((delivery, of, value), [delivery, file, outside[0], value, 0])
+                    line[2], line[4] = min(line[2], outside[0]), line[4] + outside[1]
         self._tell_values(source, column, rule, [tuple(line) for line in told.values()])
 
     def _places(self, source: Source) -> None:
         for column in source.place_columns:
             lines = self.connection.execute(
-                f"""select _delivery_id, any_value(_source_file), min(_source_row), {column}, count(*)
-                    from {self._rows(source.name)} where {column} is not null group by _delivery_id, {column}"""
+                f"""select _delivery_id, any_value(_source_file), min(_source_row), {column}, count(*), {_days(source)}
+                    from {self._rows(source.name)} where {column} is not null group by _delivery_id, {column}, year({source.row_date})"""
             ).fetchall()
-            for delivery, file, row, text, n in lines:
+            for delivery, file, row, text, n, first, last in lines:
                 for label in _labels(text):
-                    line = self._places_met.setdefault((source.name, column, delivery, label), [delivery, file, row, label, 0])
-                    line[2], line[4] = min(line[2], row), line[4] + n
+                    line = self._places_met.setdefault((source.name, column, delivery, label, first.year), [delivery, file, row, label, 0, first, last])
+                    line[2], line[4], line[5], line[6] = min(line[2], row), line[4] + n, min(line[5], first), max(line[6], last)
                     self.labels.add(label)
 
     def _unknown_places(self, labels: pl.DataFrame) -> None:
+        """Tell of labels that nobody can read, and of countries that were none on the row's day."""
         unknown = set(labels.filter(pl.col("read_as") == "none")["label"]) - set(SPECIAL_PLACES)
-        lines: dict[tuple[str, str], list[tuple]] = {}
-        for (name, column, _, label), line in sorted(self._places_met.items()):
-            if label in unknown:
-                lines.setdefault((name, column), []).append(tuple(line))
-        for (name, column), told in lines.items():
-            self._tell_values(self.sources[name], column, "unknown_place", told)
+        country = dict(labels.filter(pl.col("place_kind") == "country").select("label", "place").rows())
+        known: dict[str, list[tuple[date, date]]] = {}
+        for row in read_seed(self.seeds, "countries"):
+            known.setdefault(row["country"], []).append(_period(row))
+        told: dict[tuple[str, str], dict[tuple[str, str], list]] = {}
+        for (name, column, delivery, label, year), (_, file, row, _, n, first, last) in sorted(self._places_met.items()):
+            source, value, outside = self.sources[name], label, (row, n)
+            if label in country:
+                parts = f"list_transform(string_split({column}, '|'), lambda part: trim(split_part(part, ':', 1)))"
+                periods, value = known[country[label]], f"{label} (not in {year})"
+                outside = self._outside(periods, first, last) and self._rows_outside(
+                    source, periods, first, last, row, n, f"{self._rows(name)} where _delivery_id = '{delivery}' and list_contains({parts}, {_literal(label)})"
+                )
+            elif label not in unknown:
+                continue
+            if outside:
+                line = told.setdefault((name, column), {}).setdefault((delivery, value), [delivery, file, outside[0], value, 0])
+                line[2], line[4] = min(line[2], outside[0]), line[4] + outside[1]
+        for (name, column), lines in told.items():
+            self._tell_values(self.sources[name], column, "unknown_place", [tuple(line) for line in lines.values()])
+
+    @staticmethod
+    def _outside(periods: Sequence[tuple[date, date]], first: date, last: date) -> bool:
+        """Whether some day from the first to the last lies outside the periods."""
+        reached = first
+        for begin, end in sorted(periods):
+            if begin <= reached < end:
+                reached = end
+        return reached <= last
+
+    def _rows_outside(
+        self, source: Source, periods: Sequence[tuple[date, date]], first: date, last: date, row: int, n: int, rows: str
+    ) -> tuple[int, int] | None:
+        """First row and number of the rows whose day lies outside the periods; they are read again only in a year that periods divide."""
+        if not any(begin <= last and first < end for begin, end in periods):
+            return row, n
+        day = source.row_date
+        meant = " or ".join(f"({day} >= date '{begin}' and {day} < date '{end}')" for begin, end in periods)
+        found = self.connection.execute(f"select min(_source_row), count(*) from {rows} and year({day}) = {first.year} and not ({meant})").fetchone()
+        return found if found[1] else None
 
     def _overlaps(self, source: Source) -> None:
         """Two deliveries of lines without a number that cover the same thing in the same edition add up, which may not be meant."""
@@ -318,6 +371,15 @@ def _labels(text: str) -> tuple[str, ...]:
         return tuple(part.label for part in parse_split(text))
     except SplitError:
         return ()
+
+
+def _days(source: Source) -> str:
+    return f"min({source.row_date}), max({source.row_date})"
+
+
+def _period(row: Mapping[str, str]) -> tuple[date, date]:
+    """Validity of a row of a seed: the first day, and the first day after it."""
+    return date.fromisoformat(row["valid_from"] or "0001-01-01"), date.fromisoformat(row["valid_to"] or "9999-12-31")
 
 
 def _literal(text: str) -> str:

@@ -147,6 +147,21 @@ def test_an_unknown_entity_subprogramme_and_country_load_with_warnings(landed):
     assert set(result.table("quarantine")["severity"]) == {"warning"}
 
 
+def test_codes_and_names_are_known_on_the_rows_day_only(landed):
+    rows = (
+        "P1,Water,ECE,Environment:50|transport:50,trust_fund,2019-01-01,active,USD,KG,\n"  # names are read, in any case
+        "P2,Road,ECE,ENVIRONMENT,trust_fund,2005-12-31,active,USD,CS,\n"
+        "P3,Air,ECE,ENVIRONMENT,trust_fund,2006-01-01,active,USD,CS,\n"
+        "P4,Tax,ECE,,trust_fund,2006-06-02,active,USD,CS:50|KG:50,\n"
+        "P5,Law,ECE,,trust_fund,2006-06-03,active,USD,CS:50|KG:50,\n"
+        "P6,Law,ECE,,trust_fund,2010-01-01,active,USD,Serbia and Montenegro|RS,\n"
+    )
+    result = landed({"trust_fund_projects/p.csv": PROJECTS + rows})
+    assert result.rows("unknown_subprogramme") == [("p.csv", 4, "ECE ENVIRONMENT (not in 2006)")]
+    assert result.rows("unknown_place") == [("p.csv", 6, "CS (not in 2006)"), ("p.csv", 7, "Serbia and Montenegro (not in 2010)")]
+    assert result.summary.rows_loaded == 6
+
+
 def test_subprogrammes_of_a_transaction_belong_to_its_projects_entity(landed):
     header = TRANSACTIONS.strip() + ",subprogrammes\n"
     result = landed({"trust_fund_projects/p.csv": PROJECTS + project("P1"), "project_transactions/t.csv": header + "T1,P1,expenditure,2023-01-01,1,USD,1|77\n"})
