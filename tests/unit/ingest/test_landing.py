@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+import sys
 from datetime import date
 
 import duckdb
@@ -301,15 +302,28 @@ def test_a_file_that_fails_behind_its_beginning_is_set_aside(place, monkeypatch)
     assert line["status"] == "set_aside" and "page header is corrupt" in line["message"] and "\n" not in line["message"]
 
 
-def test_a_home_that_may_not_be_written_is_one_clear_error(place, monkeypatch):
+LAND = """
+import sys
+from datetime import date
+from pathlib import Path
+from pipelines.ingest.landing import land
+place = Path(sys.argv[1])
+try:
+    land(place / "raw", place / "home", place / "home" / "build", run_id="r1", as_of=date(2026, 1, 1), previous_release=None)
+except OSError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize("closed", ["landing", "landing/project_transactions"])
+def test_a_home_that_may_not_be_written_is_one_clear_error(place, closed, obeying_permissions):
     put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
-
-    def refuse(*_):
-        raise PermissionError(errno.EACCES, "Permission denied", str(place / "home" / "landing"))
-
-    monkeypatch.setattr(landing_module, "judge_file", refuse)
-    with pytest.raises(StorageError, match="may not be written"):
-        run(place)
+    folder = place / "home" / closed
+    folder.mkdir(parents=True)
+    folder.chmod(0o500)
+    said = subprocess.run([*obeying_permissions, sys.executable, "-c", LAND, str(place)], text=True, capture_output=True, check=True).stdout
+    folder.chmod(0o700)
+    assert said.startswith(f"StorageError {folder}: the warehouse may not be written here; give this user the right")
 
 
 def test_parts_of_deliveries_that_are_gone_are_removed(place):
