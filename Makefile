@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow dev docs check-delivery bench lint clean
+.PHONY: run test test-slow dev docs check-delivery bench lint picture clean
 
 run: .venv/.installed
 	$(BIN)/techcoop run
@@ -29,6 +29,9 @@ lint: .venv/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests dbt_project/analyses
+
+picture: .venv/.installed
+	$(BIN)/python -m pipelines.defs.picture docs/asset-graph.svg
 
 clean:
 	rm -rf .venv warehouse
