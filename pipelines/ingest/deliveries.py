@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pipelines.contracts import SOURCES
+from pipelines.ingest.mapping import find_mapping
 from pipelines.storage import write_atomically
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
@@ -122,10 +123,21 @@ def _walk(source: str, folder: Path, files: list[tuple[str, Path]], closed: list
         closed.append((source, folder, f"the folder may not be read ({error.strerror}); give this user the right to list it"))
         return
     for entry in entries:
-        if entry.is_dir() and not entry.name.startswith("."):
-            _walk(source, Path(entry.path), files, closed)
-        elif not entry.is_dir() and is_delivery(entry.name):
-            files.append((source, Path(entry.path)))
+        path = Path(entry.path)
+        if not _is_folder(entry):
+            if is_delivery(entry.name):
+                files.append((source, path))
+        elif entry.is_symlink() and folder.resolve().is_relative_to(path.resolve()):
+            closed.append((source, path, "the link leads back to a folder above it; remove it"))
+        elif not entry.name.startswith("."):
+            _walk(source, path, files, closed)
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads nowhere this user may look
+        return False
 
 
 def stamp(path: Path) -> tuple[int, int, int]:
@@ -214,9 +226,9 @@ def fingerprint(raw_root: Path, home: Path) -> str:
     files, closed, strays = find(raw_root)
     if not files and not closed:
         raise _nothing_delivered(raw_root, SOURCES)
-    mappings = sorted({path for source in SOURCES for pattern in _MAPPINGS for path in (raw_root / source).rglob(pattern)})
+    mappings = {find_mapping(path, raw_root) for _, path in files} - {None}
     digest = hashlib.sha256()
-    for path in [path for _, path in files] + mappings:
+    for path in [path for _, path in files] + sorted(mappings):
         try:
             content = hashes.sha256(path)
         except OSError as error:

@@ -38,6 +38,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dict
@@ -177,16 +178,9 @@ class Mapping:
 
 def find_mapping(path: Path, raw_root: Path) -> Path | None:
     """The mapping of a delivery: `<file>.mapping.yml` beside it, else the nearest `_mapping.yml` up to the folder of its source."""
-    own = path.with_name(path.name + ".mapping.yml")
-    if own.is_file():
-        return own
-    folder = path.parent
-    while folder != raw_root and raw_root in folder.parents:
-        shared = folder / "_mapping.yml"
-        if shared.is_file():
-            return shared
-        folder = folder.parent
-    return None
+    folders = [folder for folder in path.parents if raw_root in folder.parents]
+    candidates = [path.with_name(path.name + ".mapping.yml"), *(folder / "_mapping.yml" for folder in folders)]
+    return next((candidate for candidate in candidates if os.access(candidate, os.F_OK) and not candidate.is_dir()), None)
 
 
 class _Texts(yaml.BaseLoader):

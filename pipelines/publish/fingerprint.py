@@ -8,7 +8,8 @@ file under the raw root has been touched.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from stat import S_ISDIR
@@ -53,7 +54,7 @@ def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
 def stamps_of(raw_root: Path) -> str:
     """A hash over paths, sizes, times of change and inodes under the raw root: cheap, and different after any delivery."""
     digest = hashlib.sha256(str(raw_root).encode())
-    for file in sorted(raw_root.rglob("*")):
+    for file in _everything(raw_root):
         try:
             stat = file.stat()
         except OSError as error:
@@ -64,6 +65,23 @@ def stamps_of(raw_root: Path) -> str:
         seen = (stat.st_mode,) if S_ISDIR(stat.st_mode) else (stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_mode)
         digest.update(f"{file.relative_to(raw_root).as_posix()}\0{seen}\0".encode())
     return digest.hexdigest()
+
+
+def _everything(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """All files and folders below one, in a fixed order. Links to folders are followed, since deliveries behind them are found, too."""
+    real = folder.resolve()
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        yield Path(entry.path)
+        try:
+            deeper = entry.is_dir() and real not in above
+        except OSError:
+            continue
+        if deeper:
+            yield from _everything(Path(entry.path), above | {real})
 
 
 def content_hash(*paths: Path) -> str:

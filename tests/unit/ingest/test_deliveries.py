@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, PastDelivery, departed, discover, find, fingerprint, supersede
+from pipelines.publish.fingerprint import stamps_of
 
 
 def put(root, name, text="x"):
@@ -65,6 +66,22 @@ def test_the_same_content_twice_in_one_source_is_set_aside_at_its_later_path(raw
     put(raw, "missions/a.csv")
     put(raw, "deliverables/a.csv")
     assert {one.source_file: one.status for one in found(raw)[0]} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
+
+
+def test_a_link_to_a_folder_elsewhere_is_followed_and_one_back_up_is_not(raw):
+    put(raw.parent, "share/2024/m.csv")
+    put(raw.parent, "share/2024/_mapping.yml", "missing: [x]")
+    (raw / "missions").symlink_to(raw.parent / "share")
+    (raw.parent / "share" / "back").symlink_to(raw.parent / "share")
+    (raw.parent / "share" / "nowhere.csv").symlink_to(raw.parent / "gone.csv")
+    assert {one.source_file: (one.status, one.rule) for one in found(raw)[0]} == {
+        "missions/2024/m.csv": ("loaded", None),
+        "missions/back": ("set_aside", "unreadable_folder"),
+        "missions/nowhere.csv": ("set_aside", "unreadable_file"),
+    }
+    before, stamps = fingerprint(raw, raw.parent / "home"), stamps_of(raw)
+    put(raw.parent, "share/2024/_mapping.yml", "missing: [y, z]")
+    assert fingerprint(raw, raw.parent / "home") != before and stamps_of(raw) != stamps
 
 
 DISCOVER = """

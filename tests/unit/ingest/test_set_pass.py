@@ -103,6 +103,14 @@ def test_a_key_names_its_twins_in_other_rows(landed, times, said):
     assert [remedy.partition("stands in ")[2].replace("row ", "").replace(" of project_transactions/a.csv", "") for remedy in remedies] == said
 
 
+def test_of_very_many_twins_only_the_file_is_named(landed, monkeypatch):
+    monkeypatch.setattr("pipelines.ingest.set_pass._TWINS_NAMED_BY_ROW", 1)
+    line = "T1,P1,expenditure,2023-01-01,1,USD\n"
+    result = landed({"project_transactions/a.csv": TRANSACTIONS + line, "project_transactions/b.csv": TRANSACTIONS + line + "T2" + line[2:]})
+    remedies = result.table("quarantine").filter(pl.col("rule") == "duplicate_key").sort("source_file")["remedy"].to_list()
+    assert [remedy.partition("stands in ")[2] for remedy in remedies] == ["project_transactions/b.csv", "project_transactions/a.csv"]
+
+
 def test_an_empty_part_of_a_key_equals_an_empty_one(landed):
     line = "programme_budget,ECE,2024,,publications,planned,3,publications,\n"
     assert len(landed({"deliverables/d.csv": DELIVERABLES + line * 2}).rows("duplicate_key")) == 2
