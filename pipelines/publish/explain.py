@@ -59,17 +59,22 @@ class Explanation:
 
 
 def parse_where(text: str) -> dict[str, str]:
-    """Read `column=value,column=value`.
+    """Read `column=value,column=value`; a part without an equals sign belongs to the value before it, which holds a comma.
 
     Raises:
-        RefusedQuery: a part has no equals sign.
+        RefusedQuery: the first part has no equals sign.
     """
-    conditions = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        column, equals, value = part.partition("=")
-        if not equals:
-            raise RefusedQuery(f'{part!r} is no condition; expected --where "column=value,column=value"')
-        conditions[column.strip()] = value.strip()
+    conditions: dict[str, str] = {}
+    column = None
+    for part in text.split(","):
+        name, equals, value = part.partition("=")
+        if equals:
+            column = name.strip()
+            conditions[column] = value.strip()
+        elif column is not None and part.strip():
+            conditions[column] += f",{part.rstrip()}"
+        elif part.strip():
+            raise RefusedQuery(f'{part.strip()!r} is no condition; expected --where "column=value,column=value"')
     return conditions
 
 
@@ -121,7 +126,7 @@ def facts_behind(measure: str) -> list[Facts]:
         case "advisory_mission_count":
             return [Facts(**missions, condition=f"{undertaken} and activity_type = 'advisory'", value="weight")]
         case "adviser_days":
-            return [Facts(**missions, condition=undertaken, value="adviser_days * weight")]
+            return [Facts(**missions, condition=f"{undertaken} and adviser_days is not null", value="adviser_days")]
         case "project_count":
             return [Facts(**spending, condition=SPENT, value="null")]
         case "active_project_count" | "budget_usd":
@@ -185,6 +190,9 @@ def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tupl
             applied.add(column)
     sources = "select funding_source from reference.funding_sources where"
     match line["funding_level"], line["funding_source"]:
+        case _ if "funding_source" not in has:
+            # Counts of deliverables have no source of funds; their shares stand under `unspecified`.
+            pass
         case 0, "technical_cooperation":
             conditions.append(f"facts.funding_source in ({sources} is_technical_cooperation and is_cash)")
         case 0, _:
