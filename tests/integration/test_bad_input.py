@@ -299,26 +299,41 @@ def test_what_refers_to_nothing_is_shown_as_unknown_with_its_money(told):
     assert told[1].execute("select entity from raw.missions where mission_id = 'M1'").fetchone() == ("NOWHERE",)
 
 
-def test_a_disk_that_fills_during_the_build_ends_the_run_with_one_clear_line_and_keeps_the_release(first_release, tmp_path):
-    raw, home = tmp_path / "raw", tmp_path / "warehouse"
-    home.mkdir()
-    room = sum(file.lstat().st_blocks * 512 for file in first_release.home.rglob("*")) + 4 * 2**20
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", str(home)], capture_output=True).returncode:
-        pytest.skip("a small tmpfs can be mounted by root only")
-    try:
-        shutil.copytree(first_release.home, home, symlinks=True, dirs_exist_ok=True)
-        shutil.copytree(first_release.raw, raw)
-        (raw / "project_transactions" / "t.csv").write_bytes(text(line("NEW", amount="90000")))
-        techcoop = str(Path(sys.executable).with_name("techcoop"))
-        process = subprocess.run([techcoop, "run", "--json", "--home", str(home), "--raw", str(raw)], text=True, capture_output=True)
-        assert process.returncode == 1, process.stderr
-        (failure,) = json.loads(process.stdout.splitlines()[-1])["failures"]
-        assert failure["observed"] == str(storage.full(home)) and "Traceback" not in process.stderr
-        assert sum("the disk is full" in said for said in process.stderr.splitlines()) == 1
-        status = json.loads(subprocess.run([techcoop, "status", "--json", "--home", str(home)], text=True, capture_output=True).stdout)
-        assert status["stale"] is True and status["release_id"] == (first_release.home / "current").readlink().name
-        assert not list((home / "build").iterdir())
-        with duckdb.connect(str(home / "techcoop.duckdb"), read_only=True) as connection:
-            assert connection.execute("select sum(amount)::varchar from raw.project_transactions").fetchone() == ("100000.0100000000",)
-    finally:
-        subprocess.run(["umount", "-l", str(home)], check=True)
+@pytest.fixture
+def small_disk(tmp_path):
+    """small_disk(bytes) -> a folder that holds so much and no more."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(size):
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True).returncode:
+            pytest.skip("a small tmpfs can be mounted by root only")
+        return folder
+
+    yield mount
+    # Lazily: polars closes the files of a query that failed a moment after the failure is known.
+    subprocess.run(["umount", "-l", str(folder)], capture_output=True)
+
+
+def test_a_disk_that_fills_during_the_build_ends_the_run_with_one_clear_line_and_keeps_the_release(first_release, small_disk, tmp_path):
+    home = small_disk(sum(file.lstat().st_blocks * 512 for file in first_release.home.rglob("*")) + 4 * 2**20)
+    shutil.copytree(first_release.home, home, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(first_release.raw, tmp_path / "raw")
+    (tmp_path / "raw" / "project_transactions" / "t.csv").write_bytes(text(line("NEW", amount="90000")))
+    full = type(first_release)(home=home, raw=tmp_path / "raw")
+    process = full.techcoop("run", "--json")
+    assert process.returncode == 1, process.stderr
+    (failure,) = json.loads(process.stdout.splitlines()[-1])["failures"]
+    assert failure["observed"] == str(storage.full(home)) and "Traceback" not in process.stderr
+    assert sum("the disk is full" in said for said in process.stderr.splitlines()) == 1
+    status = json.loads(full.techcoop("status", "--json").stdout)
+    assert status["stale"] is True and status["release_id"] == (first_release.home / "current").readlink().name
+    assert not list((home / "build").iterdir())
+    assert full.one("select sum(amount)::varchar from raw.project_transactions") == ("100000.0100000000",)
+
+
+@pytest.mark.slow
+def test_a_disk_with_no_room_for_a_first_run_is_said_in_one_line(first_release, small_disk):
+    process = type(first_release)(home=small_disk(2**20), raw=first_release.raw).techcoop("run", "--json")
+    assert process.returncode != 0 and "Traceback" not in process.stdout + process.stderr
+    assert sum("the disk is full; free space there" in said for said in process.stderr.splitlines()) == 1
