@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines import settings
+
 # A fixed day, so that tests which run over midnight see nothing change.
 AS_OF = "2026-01-01"
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
@@ -48,9 +50,22 @@ class Warehouse:
         """One transaction of that many dollars."""
         self.deliver("project_transactions/t.csv", f"{HEADER}T1,P1,expenditure,2023-05-01,{amount},USD\n")
 
-    def one(self, sql: str) -> tuple:
+    def ask(self, sql: str) -> tuple[list[str], list[tuple]]:
+        """Names of the columns and the rows."""
         with duckdb.connect(str(self.home / "techcoop.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchone()
+            answer = connection.execute(sql)
+            return [column[0] for column in answer.description], answer.fetchall()
+
+    def one(self, sql: str) -> tuple:
+        return self.ask(sql)[1][0]
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory) -> Warehouse:
+    """The released data that the project ships; for reading only."""
+    warehouse = Warehouse(home=tmp_path_factory.mktemp("shipped") / "warehouse", raw=settings.PROJECT / "data" / "raw")
+    warehouse.run()
+    return warehouse
 
 
 @pytest.fixture(scope="session")

@@ -1,43 +1,20 @@
-"""What the shipped records say about the shipped statements, through the real landing and the real models."""
+"""What the shipped records say about the shipped statements."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from datetime import date
-from pathlib import Path
-
-import duckdb
 import polars as pl
 import pytest
 
 from pipelines import settings
-from pipelines.ingest.landing import land
 
 EXPECTED = settings.PROJECT / "tests" / "unit" / "expected_verdicts.csv"
 
 
 @pytest.fixture(scope="module")
-def checks(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+def checks(shipped) -> pl.DataFrame:
     """`marts.published_figure_checks` of the data that the project ships."""
-    home = tmp_path_factory.mktemp("statements")
-    build = home / "build" / "now"
-    land(settings.PROJECT / "data" / "raw", home, build, run_id="statements", as_of=date(2026, 11, 1), previous_release=None)
-    command = [Path(sys.executable).with_name("dbt"), "run", "--select", "+published_figure_checks", "--profiles-dir", ".", "--target-path", home / "target"]
-    for dbt in ([command[0], "seed", *command[4:]], command):
-        process = subprocess.run(
-            [*map(str, dbt), "--log-path", str(home / "logs")],
-            cwd=settings.DBT_PROJECT,
-            env=os.environ | {"TECHCOOP_BUILD": str(build), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert process.returncode == 0, process.stdout[-4000:] + process.stderr[-2000:]
-    with duckdb.connect(str(build / "techcoop.duckdb"), read_only=True) as connection:
-        rows = connection.sql("select * from marts.published_figure_checks")
-        return pl.DataFrame(rows.fetchall(), schema=rows.columns, orient="row", infer_schema_length=None)
+    columns, rows = shipped.ask("select * from marts.published_figure_checks")
+    return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
 
 
 def test_every_shipped_statement_has_the_verdict_worked_out_by_hand(checks: pl.DataFrame) -> None:
