@@ -218,9 +218,10 @@ def told(first_release, obeying_permissions, tmp_path_factory):
     deliver_everything(raw)
     closed = raw / "project_transactions" / "closed"
     closed.chmod(0)
-    command = [*obeying_permissions, str(Path(sys.executable).with_name("techcoop")), "run", "--json", "--home", str(home), "--raw", str(raw)]
+    techcoop = str(Path(sys.executable).with_name("techcoop"))
+    arguments = ["run", "--json", "--home", str(home), "--raw", str(raw), "--as-of", first_release.as_of]
     try:
-        process = subprocess.run(command, text=True, capture_output=True)
+        process = subprocess.run([*obeying_permissions, techcoop, *arguments], text=True, capture_output=True)
     finally:
         closed.chmod(0o755)
     with duckdb.connect(str(home / "techcoop.duckdb"), read_only=True) as connection:
@@ -321,7 +322,7 @@ def test_a_disk_that_fills_during_the_build_ends_the_run_with_one_clear_line_and
     shutil.copytree(first_release.raw, tmp_path / "raw")
     (tmp_path / "raw" / "project_transactions" / "t.csv").write_bytes(text(line("NEW", amount="90000")))
     full = type(first_release)(home=home, raw=tmp_path / "raw")
-    process = full.techcoop("run", "--json")
+    process = full.techcoop("run", "--json", "--as-of", first_release.as_of)
     assert process.returncode == 1, process.stderr
     (failure,) = json.loads(process.stdout.splitlines()[-1])["failures"]
     assert failure["observed"] == str(storage.full(home)) and "Traceback" not in process.stderr
@@ -334,6 +335,6 @@ def test_a_disk_that_fills_during_the_build_ends_the_run_with_one_clear_line_and
 
 @pytest.mark.slow
 def test_a_disk_with_no_room_for_a_first_run_is_said_in_one_line(first_release, small_disk):
-    process = type(first_release)(home=small_disk(2**20), raw=first_release.raw).techcoop("run", "--json")
+    process = type(first_release)(home=small_disk(2**20), raw=first_release.raw).techcoop("run", "--json", "--as-of", first_release.as_of)
     assert process.returncode != 0 and "Traceback" not in process.stdout + process.stderr
     assert sum("the disk is full; free space there" in said for said in process.stderr.splitlines()) == 1
