@@ -7,15 +7,24 @@ end
 {%- endmacro %}
 
 {#-
-  Whether a row's money is that of a statement: the source itself or one of the family stated. A statement that names no source means all
-  of them; of money, all but contributions in kind.
+  Whether a row's money is that of a statement: the source itself, one of the family or of the total stated. A statement that names no source
+  means all of them; of money, all but contributions in kind.
 -#}
 {% macro is_money_of(stated_source, funding_sources) -%}
 case
     when {{ stated_source }} is null
         then {{ funding_sources }}.is_cash or statements.measure = 'in_kind_usd' or statements.measure not like '%usd'
-    else {{ stated_source }} in ({{ funding_sources }}.funding_source, {{ funding_sources }}.funding_family)
+    else {{ is_funded_by(stated_source, funding_sources) }}
 end
+{%- endmacro %}
+
+{#- Whether a source of funds is the one named, of the family named, or in the total named: `all` cash or `technical_cooperation`. -#}
+{% macro is_funded_by(named, funding_sources) -%}
+case {{ named }}
+        when 'all' then {{ funding_sources }}.is_cash
+        when 'technical_cooperation' then {{ funding_sources }}.is_cash and {{ funding_sources }}.is_technical_cooperation
+        else {{ named }} in ({{ funding_sources }}.funding_source, {{ funding_sources }}.funding_family)
+    end
 {%- endmacro %}
 
 {#-
@@ -26,7 +35,7 @@ end
 case statements.dimension_scheme
     when 'none' then true
     when 'subprogramme' then {{ rows_relation }}.subprogramme = statements.dimension_code
-    when 'funding_source' then statements.dimension_code in ({{ funding_sources }}.funding_source, {{ funding_sources }}.funding_family)
+    when 'funding_source' then {{ is_funded_by('statements.dimension_code', funding_sources) }}
     when 'project_scope' then {{ rows_relation }}.project_scope = statements.dimension_code
     {%- if with_attributes %}
     when 'priority_area' then {{ rows_relation }}.priority_area = statements.dimension_code

@@ -36,6 +36,10 @@ PERIOD_TYPES = ("year", "biennium", "peacekeeping_year", "multi_year")
 SCOPES = ("country", "subregional", "regional", "interregional", "global")
 
 
+# The two totals over all families that the share tables show at level 0 beside the tree.
+FUNDING_TOTALS = ("all", "technical_cooperation")
+
+
 @lru_cache
 def funding_sources(seeds: Path = settings.SEEDS) -> tuple[str, ...]:
     """Codes of the tree of funding sources, families among them, from the seed.

@@ -116,12 +116,20 @@ def _among(codes: Sequence[str]) -> Callable[[pl.Expr], pl.Expr]:
     return lambda column: column.is_in(listed)
 
 
-def funding_code(description: str = "where the money comes from, a code of the tree in data/seeds/funding_sources.csv", *, required: bool = False) -> dy.String:
+def funding_code(
+    description: str = "where the money comes from, a code of the tree in data/seeds/funding_sources.csv", *, required: bool = False, totals: bool = False
+) -> dy.String:
     """A code of the tree of funding sources.
 
     An unknown one is an error, not a warning: the tree decides what is cash and what is technical cooperation, so that a guess would
     put the money into a wrong total. `unspecified` is a code for those who do not know.
+
+    Args:
+        description: what the column says.
+        required: whether a delivery must have it.
+        totals: whether it may also name a total over the tree, as a statement does and a record of money cannot.
     """
+    more = code_lists.FUNDING_TOTALS if totals else ()
     metadata = _metadata(
         "code",
         description,
@@ -129,9 +137,11 @@ def funding_code(description: str = "where the money comes from, a code of the t
         filled=None,
         default=None,
         unit=None,
-        remedy="use a code of data/seeds/funding_sources.csv (`unspecified` where it is not known), or translate it under `values` of the mapping",
+        remedy="use a code of data/seeds/funding_sources.csv (`unspecified` where it is not known), "
+        + "".join(f"`{word}`, " for word in more)
+        + "or translate it under `values` of the mapping",
     )
-    return dy.String(check={"not_in_code_list": lambda column: _among(code_lists.funding_sources())(column)}, **_common(metadata))
+    return dy.String(check={"not_in_code_list": lambda column: _among((*code_lists.funding_sources(), *more))(column)}, **_common(metadata))
 
 
 def currency_code(description: str = "ISO 4217 code, withdrawn ones included", *, required: bool = False) -> dy.String:

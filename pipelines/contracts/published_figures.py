@@ -20,8 +20,8 @@ class PublishedFigures(dy.Schema):
     period_end = day("last day of the period; empty where the statement gives none", required=True, filled=False)
     measure = text("measure of the share tables, for example expenditure_usd, advisory_mission_count", required=True)
     statistic = code("what is said of the measure", ("value", "share_pct", "change_pct", "average"), required=True)
-    funding_source = funding_code()
-    denominator = funding_code("funding source whose total divides; empty: the row's own")
+    funding_source = funding_code("whose money the statement speaks of, a code of the tree or `all` or `technical_cooperation`", totals=True)
+    denominator = funding_code("funding source whose total divides; empty: the row's own", totals=True)
     dimension_scheme = code(
         "breakdown in which the value stands",
         (
