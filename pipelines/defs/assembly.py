@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
@@ -10,7 +9,7 @@ import dagster as dg
 from pipelines import settings
 from pipelines.defs.automation import daily_schedule, deliveries_sensor, refresh_job
 from pipelines.defs.landing import landing_assets
-from pipelines.defs.manifest import manifest
+from pipelines.defs.manifest import Dbt, manifest
 from pipelines.defs.models import dbt_models
 from pipelines.defs.progress import progress_logger
 from pipelines.defs.release import release_asset
@@ -18,17 +17,17 @@ from pipelines.defs.suites import suite_checks
 from pipelines.defs.warehouse import Warehouse
 
 
-def definitions(home: Path | None = None, raw_root: Path | None = None, parsed: Callable[[], Path] | None = None) -> dg.Definitions:
+def definitions(home: Path | None = None, raw_root: Path | None = None, dbt: Dbt | None = None) -> dg.Definitions:
     """Every asset, check, job, schedule and sensor.
 
     Args:
         home: the warehouse's folder; from the environment if not given.
         raw_root: the folder of deliveries; from the environment if not given.
-        parsed: gives the dbt manifest, where somebody has started to make it already.
+        dbt: reads the project already and will build it; without, a job starts its own.
     """
     home, raw_root = settings.warehouse_home(home), settings.raw_root(raw_root)
-    project = parsed() if parsed else manifest(home)
-    models = dbt_models(project)
+    project = dbt.manifest() if dbt else manifest(home)
+    models = dbt_models(project, dbt)
     return dg.Definitions(
         assets=[*landing_assets(), models, release_asset(sorted(models.keys))],
         asset_checks=[suite_checks(project)],

@@ -1,20 +1,29 @@
-"""dbt in a child process that never outlives its parent.
+"""dbt in a child process that reads its project once, builds when told to, and never outlives its parent.
 
-Run as `python -m pipelines.defs.dbt_child HOME PARENT <dbt arguments>`. A run that is killed must not
-leave a dbt behind that goes on writing: the next run would find the build file in use.
+Run as `python -m pipelines.defs.dbt_child HOME PARENT`. It answers in lines of JSON on stdout: `{"parsed": true}`, then, after the word
+`build` on stdin, one line per node that has finished, and `{"ended": true}`; `{"error": …}` instead where dbt gives up. One process for both,
+because importing dbt and loading its manifest again takes as long as building a small warehouse. What dbt prints goes to stderr.
+
+A run that is killed must not leave a dbt behind that goes on writing: the next run would find the build file in use.
 """
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pipelines import settings
 
 PR_SET_PDEATHSIG = 1
+# Each event is formatted once per log that takes it: at level debug that costs more than the queries of a small build.
+FLAGS = ("--quiet", "--log-level-file", "info")
 
 
 def arguments(home: Path) -> list[str]:
@@ -51,10 +60,46 @@ def end_with_parent(parent: int) -> None:
         sys.exit("the run that started dbt has ended")
 
 
-if __name__ == "__main__":
-    home, parent, *dbt_arguments = sys.argv[1:]
-    end_with_parent(int(parent))
-    os.environ.update(environment(Path(home)))
-    from dbt.cli.main import cli
+def answering() -> Callable[[dict[str, Any]], None]:
+    """Take stdout for answers alone, whatever dbt prints, and return the function that gives one (dbt's threads give them, too)."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    os.dup2(2, 1)
+    one_at_a_time = threading.Lock()
 
-    cli(dbt_arguments, prog_name="dbt")
+    def answer(said: dict[str, Any]) -> None:
+        with one_at_a_time:
+            answers.write(json.dumps(said) + "\n")
+
+    return answer
+
+
+def main(home: Path, parent: int) -> int:
+    """Parse, wait for the word, build."""
+    end_with_parent(parent)
+    answer = answering()
+    os.environ.update(environment(home))
+    from dbt.cli.main import dbtRunner
+
+    parsed = dbtRunner().invoke([*FLAGS, "parse"])
+    if not parsed.success:
+        answer({"error": str(parsed.exception)})
+        return 1
+    answer({"parsed": True})
+    if sys.stdin.readline().strip() != "build":
+        return 0
+
+    def tell(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            result = event.data.run_result
+            answer({"unique_id": event.data.node_info.unique_id, "status": result.status, "seconds": result.execution_time, "failures": result.num_failures})
+
+    built = dbtRunner(manifest=parsed.result, callbacks=[tell]).invoke([*FLAGS, "build", "--exclude", "resource_type:unit_test"])
+    if built.exception:
+        answer({"error": str(built.exception)})
+        return 1
+    answer({"ended": True})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,17 +1,19 @@
-"""dbt's manifest, from which the definitions are made: parsed once per state of the dbt project and home.
+"""dbt as this process sees it: a child that has read the project and waits for the word to build, and the manifest that it wrote.
 
-No orchestrator here: `techcoop run` starts the parsing before it imports anything slow, so that the
-two go side by side.
+No orchestrator here: `techcoop run` starts dbt before it imports anything slow, so that the two go side by side.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 from pipelines import settings, storage
 from pipelines.defs import dbt_child
@@ -19,7 +21,7 @@ from pipelines.publish.fingerprint import content_hash
 
 
 class DbtProjectError(Exception):
-    """dbt cannot read its own project."""
+    """dbt cannot read its own project, or gave up before the end of a build."""
 
 
 def manifest(home: Path) -> Path:
@@ -29,53 +31,108 @@ def manifest(home: Path) -> Path:
         DbtProjectError: dbt finds an error in the project; the message is dbt's.
         pipelines.storage.StorageError: the disk is full.
     """
-    with parsing(home) as parsed:
-        return parsed()
+    wanted = kept_manifest(home)
+    if wanted.exists():
+        return wanted
+    with Dbt(home) as dbt:
+        return dbt.manifest()
 
 
-@contextmanager
-def parsing(home: Path) -> Iterator[Callable[[], Path]]:
-    """Start parsing if it is needed, and hand over the function that waits for the manifest."""
-    folder = home / "dbt"
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = folder / f"manifest-{content_hash(settings.DBT_PROJECT, settings.SEEDS)[:16]}.json"
-    with (folder / ".lock").open("w") as lock:
-        # Two processes may need the manifest at once (the user interface and a run); one parses.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        process = None if wanted.exists() else _parse(home)
-
-        def parsed() -> Path:
-            if process is not None and not wanted.exists():
-                _keep(process, home, wanted)
-            return wanted
-
-        try:
-            yield parsed
-        finally:
-            if process is not None and process.poll() is None:
-                process.kill()
-                process.wait()
+def kept_manifest(home: Path) -> Path:
+    """Where the manifest of the project as it now is lies, once it has been parsed: a build, which writes its own, does not disturb readers."""
+    return home / "dbt" / f"manifest-{content_hash(settings.DBT_PROJECT, settings.SEEDS)[:16]}.json"
 
 
-def _parse(home: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, *dbt_child.arguments(home), "--quiet", "parse"],
-        cwd=settings.DBT_PROJECT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+class Dbt:
+    """A dbt that starts to read the project at once, in a process of its own; ended on leaving the context.
 
+    Its folder under the home is in use by one dbt at a time: another one (the user interface's, say) waits here.
+    """
 
-def _keep(process: subprocess.Popen[str], home: Path, wanted: Path) -> None:
-    """Wait for dbt and put its manifest where a later build, which writes its own, does not disturb readers."""
-    said, _ = process.communicate()
-    if process.returncode != 0 and storage.says_full(said):
-        raise storage.full(home)
-    if process.returncode != 0:
-        raise DbtProjectError(f"dbt cannot parse {settings.DBT_PROJECT}: {said.strip()}")
-    for old in wanted.parent.glob("manifest-*.json"):
-        old.unlink()
-    unfinished = wanted.with_suffix(".new")
-    unfinished.write_bytes((dbt_child.target(home) / "manifest.json").read_bytes())
-    unfinished.replace(wanted)
+    def __init__(self, home: Path) -> None:
+        """Start; returns while dbt is still importing itself."""
+        self.home = home
+        self._kept = kept_manifest(home)
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = (self._kept.parent / ".lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed on leaving, as the lock is)
+        self._start()
+
+    def _start(self) -> None:
+        self._is_parsed = self._is_building = False
+        self._process = subprocess.Popen(
+            [sys.executable, *dbt_child.arguments(self.home)],
+            cwd=settings.DBT_PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            text=True,
+        )
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def __enter__(self) -> Dbt:
+        """The process runs already."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        """End the process, whatever it is doing."""
+        self._end()
+        self._said.close()
+        self._lock.close()
+
+    def manifest(self) -> Path:
+        """The manifest; waits for dbt if the project, as it now is, was never parsed.
+
+        Raises:
+            DbtProjectError: dbt finds an error in the project; the message is dbt's.
+            pipelines.storage.StorageError: the disk is full.
+        """
+        if not self._kept.exists():
+            self._wait_until_parsed()
+            for old in self._kept.parent.glob("manifest-*.json"):
+                old.unlink()
+            unfinished = self._kept.with_suffix(".new")
+            unfinished.write_bytes((dbt_child.target(self.home) / "manifest.json").read_bytes())
+            unfinished.replace(self._kept)
+        return self._kept
+
+    def build(self) -> Iterator[dict[str, Any]]:
+        """Build seeds and models and run their data tests; yields `unique_id`, `status`, `seconds` and `failures` of each node as it finishes.
+
+        Raises:
+            DbtProjectError: dbt gave up; a node that failed is no such case.
+            pipelines.storage.StorageError: the disk is full.
+        """
+        if self._is_building:
+            # Tried again: the process has built once, and reads the project anew for a second time.
+            self._end()
+            self._start()
+        self._wait_until_parsed()
+        self._is_building = True
+        self._process.stdin.write("build\n")
+        self._process.stdin.flush()
+        while not (answer := self._answer()).get("ended"):
+            yield answer
+        # Until it has gone it holds the build file, which others are to read now.
+        self._process.wait()
+
+    def _wait_until_parsed(self) -> None:
+        self._is_parsed = self._is_parsed or bool(self._answer()["parsed"])
+
+    def _answer(self) -> dict[str, Any]:
+        line = self._process.stdout.readline()
+        answer = json.loads(line) if line else {}
+        if answer and "error" not in answer:
+            return answer
+        self._process.wait()
+        self._said.seek(0)
+        why = " ".join(filter(None, (answer.get("error"), self._said.read().strip()))) or f"it ended with {self._process.returncode}"
+        if storage.says_full(why):
+            raise storage.full(self.home)
+        raise DbtProjectError(f"dbt cannot {'build' if self._is_parsed else 'parse'} {settings.DBT_PROJECT}: {why}")

@@ -1,36 +1,23 @@
 """The dbt project as assets: one per seed and model, its tests as asset checks, built by one dbt in a child process."""
 
 import json
-import sys
 import threading
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from importlib import metadata
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
-from packaging.version import Version
+import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the orchestrator's storage must not meet it half imported)
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from pipelines import settings
 from pipelines.defs import dbt_child
+from pipelines.defs.manifest import Dbt
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.publish import run as runs
 from pipelines.validate.results import dbt_results
 
-
-class Dbt(DbtCliResource):
-    """dbt as a child process that ends with its parent."""
-
-    @cached_property
-    def _cli_version(self) -> Version:
-        # Asking the executable costs a whole start of dbt.
-        return Version(metadata.version("dbt-core"))
-
-    def _initialize_dbt_core_adapter(self, args: object) -> None:
-        # An adapter in this process would hold a connection to the build file, and only `fetch_…` needs one.
-        return None
+UNIQUE_ID = "dagster_dbt/unique_id"
 
 
 class Translator(DagsterDbtTranslator):
@@ -47,22 +34,29 @@ class Translator(DagsterDbtTranslator):
         return "_".join(dbt_resource_props["fqn"][1:-1]) or dbt_resource_props["schema"]
 
 
-def dbt_models(manifest: Path) -> dg.AssetsDefinition:
-    """All seeds and models with their tests, as one step."""
+def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
+    """All seeds and models with their tests, as one step.
+
+    Args:
+        manifest: of the dbt project.
+        dbt: reads the project already and waits for the word to build; the step starts its own if there is none.
+    """
 
     @dbt_assets(manifest=_with_every_test_attached(manifest), name="dbt_build", dagster_dbt_translator=Translator(), exclude="resource_type:unit_test")
-    def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-        with step(warehouse) as run:
+    def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with step(warehouse) as run, nullcontext(dbt) if dbt else Dbt(run.home) as building:
             # The checks that follow need it, importing it takes seconds, and this process only waits for dbt now.
             threading.Thread(target=__import__, args=["great_expectations"], daemon=True).start()
             target = dbt_child.target(run.home)
             outcome = target / "run_results.json"
             outcome.unlink(missing_ok=True)
-            dbt = Dbt(project_dir=str(settings.DBT_PROJECT), dbt_executable=sys.executable, global_config_flags=dbt_child.arguments(run.home))
-            invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
-            yield from invocation.stream()
-            if not outcome.exists():
-                raise invocation.get_error() or dg.Failure("dbt ended without saying what it did")
+            assets = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
+            checks = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.check_specs}
+            for finished in building.build():
+                if (key := assets.get(finished["unique_id"])) and finished["status"] == "success":
+                    yield dg.MaterializeResult(asset_key=key, metadata={"seconds": finished["seconds"]})
+                elif check := checks.get(finished["unique_id"]):
+                    yield _check_result(check, finished)
             results = dbt_results(outcome, target / "manifest.json")
             runs.add_check_results(run, results)
             broken = [
@@ -77,6 +71,16 @@ def dbt_models(manifest: Path) -> dg.AssetsDefinition:
             raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
 
     return dbt_build
+
+
+def _check_result(check: dg.AssetCheckKey, finished: Mapping[str, Any]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=finished["status"] == "pass",
+        severity=dg.AssetCheckSeverity.WARN if finished["status"] == "warn" else dg.AssetCheckSeverity.ERROR,
+        metadata={"status": finished["status"], "seconds": finished["seconds"], "failures": finished["failures"]},
+    )
 
 
 def _with_every_test_attached(manifest: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.defs.manifest import parsing
+from pipelines.defs.manifest import Dbt
 from pipelines.publish.files import read_json
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Seq
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     with ExitStack() as stack:
         # dbt reads its project while this process imports the orchestrator.
-        parsed = stack.enter_context(parsing(home))
+        dbt = stack.enter_context(Dbt(home))
         import dagster as dg
 
         from pipelines.defs.assembly import definitions
         from pipelines.defs.warehouse import JOB
 
-        job = definitions(home, raw_root, parsed).resolve_job_def(JOB)
+        job = definitions(home, raw_root, dbt).resolve_job_def(JOB)
         warehouse = {
             "home": str(home),
             "raw_root": str(raw_root),
