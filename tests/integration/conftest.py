@@ -69,6 +69,12 @@ def shipped(tmp_path_factory) -> Warehouse:
 
 
 @pytest.fixture(scope="session")
+def make_warehouse() -> type[Warehouse]:
+    """For tests that fill a warehouse of their own: `make_warehouse(home=…, raw=…)`."""
+    return Warehouse
+
+
+@pytest.fixture(scope="session")
 def first_release(tmp_path_factory) -> Warehouse:
     """One released run over a project and a transaction; tests that change it take `warehouse`."""
     folder = tmp_path_factory.mktemp("first")
