@@ -5,13 +5,10 @@ They are the last resort of the order of rates; delivered rates stand in `exchan
 
 from __future__ import annotations
 
-import csv
 import importlib.metadata
 import importlib.util
 import io
 import zipfile
-from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 import polars as pl
@@ -20,7 +17,7 @@ from pipelines.storage import storage_error
 
 ECB_COLUMNS: dict[str, pl.DataType] = {"currency": pl.String(), "rate_date": pl.Date(), "usd_per_unit": pl.Decimal(18, 12)}
 
-_TWELVE = Decimal("0.000000000001")
+_TRILLION = 10**12
 
 
 def ecb_reference_rates(folder: Path) -> Path:
@@ -52,20 +49,29 @@ def read_ecb(text: str) -> pl.DataFrame:
     """Crossed rates of the ECB's table, which gives units of each currency for one euro.
 
     Both legs stand on the same day; the quotient is rounded half to even at twelve decimals. Days without a dollar rate are left out.
+    Whole numbers throughout, because the quotient of decimals keeps too few places.
     """
-    lines: dict[str, list] = {name: [] for name in ECB_COLUMNS}
-    for row in csv.DictReader(io.StringIO(text)):
-        if not _quoted(row["USD"]):
-            continue
-        on, dollars = date.fromisoformat(row["Date"]), Decimal(row["USD"])
-        units = {name: value for name, value in row.items() if name not in ("Date", "USD", "") and name and _quoted(value)} | {"EUR": "1"}
-        for currency, per_euro in sorted(units.items()):
-            usd = (dollars / Decimal(per_euro)).quantize(_TWELVE, rounding=ROUND_HALF_EVEN)
-            lines["currency"].append(currency)
-            lines["rate_date"].append(on)
-            lines["usd_per_unit"].append(usd)
-    return pl.DataFrame(lines, schema=ECB_COLUMNS)
+    table = pl.read_csv(io.StringIO(text), infer_schema=False, null_values=["", "N/A"])
+    currencies = [name for name in table.columns if name not in ("Date", "USD") and not table[name].is_null().all()]
+    units = (
+        table.filter(pl.col("USD").is_not_null())
+        .select("Date", "USD", *currencies, EUR=pl.lit("1"))
+        .unpivot(index=["Date", "USD"], variable_name="currency", value_name="per_euro")
+        .drop_nulls("per_euro")
+        .with_columns(dollars=_ten_billionths(pl.col("USD")) * _TRILLION, per_euro=_ten_billionths(pl.col("per_euro")))
+    )
+    down, twice_the_rest, per_euro = pl.col("dollars") // pl.col("per_euro"), 2 * (pl.col("dollars") % pl.col("per_euro")), pl.col("per_euro")
+    is_up = (twice_the_rest > per_euro) | ((twice_the_rest == per_euro) & (down % 2 == 1))
+    trillionths = pl.col("trillionths")
+    return units.with_columns(trillionths=down + is_up.cast(pl.Int128)).select(
+        "currency",
+        pl.col("Date").str.to_date().alias("rate_date"),
+        pl.concat_str(trillionths // _TRILLION, pl.lit("."), (trillionths % _TRILLION).cast(pl.String).str.zfill(12))
+        .cast(ECB_COLUMNS["usd_per_unit"])
+        .alias("usd_per_unit"),
+    )
 
 
-def _quoted(value: str | None) -> bool:
-    return value not in (None, "", "N/A")
+def _ten_billionths(text: pl.Expr) -> pl.Expr:
+    """A number of at most ten decimals as a whole number of its ten-billionths."""
+    return (text.cast(pl.Decimal(38, 10)) * pl.lit(10**10, dtype=pl.Decimal(38, 0))).cast(pl.Int128)

@@ -22,6 +22,12 @@ def test_a_day_without_a_rate_has_none():
     assert rate("CHF", date(2023, 1, 1)) == []
 
 
+def test_a_rate_in_the_middle_is_rounded_to_even():
+    table = "Date,USD,JPY,CHF,\n2023-01-03,0.0000000001,200,40,\n2023-01-02,0.0000000003,200,40,\n"
+    assert read_ecb(table).filter(pl.col("currency") == "JPY")["usd_per_unit"].to_list() == [Decimal(0), Decimal("0.000000000002")]
+    assert read_ecb(table).filter(pl.col("currency") == "CHF")["usd_per_unit"].to_list() == [Decimal("0.000000000002"), Decimal("0.000000000008")]
+
+
 def test_the_packages_file_is_read_once_and_kept(tmp_path):
     kept = ecb_reference_rates(tmp_path)
     made = kept.stat().st_mtime_ns
