@@ -15,6 +15,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -120,6 +121,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Load the deliveries, build, check and publish a release; do nothing if nothing has changed."""
+    from pipelines.defs.manifest import Dbt
     from pipelines.publish import release
     from pipelines.publish import run as runs
     from pipelines.publish.fingerprint import changes, fingerprint
@@ -130,17 +132,19 @@ def run(
     acceptances = _acceptances(accept, reason)
     raw_root, warehouse = settings.raw_root(raw), settings.warehouse_home(home)
     speaks_for = day(as_of) or datetime.now(UTC).date()
-    with lock(warehouse, wait_seconds=wait):
+    with lock(warehouse, wait_seconds=wait), ExitStack() as stack:
+        current = release.current(warehouse)
+        # Without a release there is something to build for certain: dbt reads its project while the deliveries are looked for.
+        dbt = stack.enter_context(Dbt(warehouse)) if current is None else None
         found = fingerprint(raw_root, warehouse, as_of=speaks_for)
         changed = changes(warehouse, found, acceptances)
-        current = release.current(warehouse)
         if not changed and not force and current is not None:
             said = runs.unchanged(warehouse, current)
         else:
             say(f"Building from {raw_root} into {warehouse}: {', '.join(changed) or 'forced'}" + (" changed" if current and changed else ""))
             from pipelines.defs.refresh import execute_refresh
 
-            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances)
+            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances, dbt=dbt)
     if as_json:
         for finding in said["failures"]:
             complain(_finding(finding))

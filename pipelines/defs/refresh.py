@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pipelines.validate.runner import Acceptance
 
 
-def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Sequence[Acceptance] = (), wait_seconds: float = 0) -> dict[str, Any]:
+def execute_refresh(
+    *, raw_root: Path, home: Path, as_of: date, acceptances: Sequence[Acceptance] = (), wait_seconds: float = 0, dbt: Dbt | None = None
+) -> dict[str, Any]:
     """Run the job `refresh` in this process and return what the run said (see `pipelines.publish.run.summary`).
 
     With `DAGSTER_HOME` set, the run appears in that instance's history; without, it leaves none.
@@ -28,6 +30,7 @@ def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Seq
         as_of: the day that the release speaks for.
         acceptances: plausibility checks that may fail.
         wait_seconds: how long to wait for another run, where the caller does not hold the lock.
+        dbt: reads the project already, if the caller knew early that there is something to build.
 
     Raises:
         Exception: what kept the run from beginning: configuration, a home in use, a dbt project that cannot be read.
@@ -35,7 +38,7 @@ def execute_refresh(*, raw_root: Path, home: Path, as_of: date, acceptances: Seq
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     with ExitStack() as stack:
         # dbt reads its project while this process imports the orchestrator.
-        dbt = stack.enter_context(Dbt(home))
+        dbt = dbt or stack.enter_context(Dbt(home))
         import dagster as dg
 
         from pipelines.defs.assembly import definitions
