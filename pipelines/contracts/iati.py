@@ -9,13 +9,18 @@ Meaning of elements: https://iatistandard.org/en/iati-standard/203/activity-stan
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
 SOURCE_NAME = "iati"
 BOOK = "iati"
 VERSIONS = ("2.01", "2.02", "2.03")
+# A description that begins so makes an activity and its money `illustrative`; our own export writes it.
+ILLUSTRATIVE = "Illustrative record"
 
 _TEXT = pl.String()
 _DAY = pl.Date()
@@ -68,7 +73,7 @@ PROVENANCE: Columns = {
 
 _BOOKED: Columns = {
     "book": (_TEXT, "`iati`"),
-    "record_basis": (_TEXT, "`reported`, or `illustrative` where our own export says so"),
+    "record_basis": (_TEXT, "`reported`, or `illustrative` where a description begins with these words: Illustrative record"),
 }
 
 # Of a transaction-level row; activity level where it is NULL.
@@ -122,10 +127,10 @@ _TABLES = (
             "default_tied_status": (_TEXT, "codelist TiedStatus"),
             "capital_spend_pct": (_FIGURE, "percentage of the total cost that is capital spending"),
             "is_free_standing_technical_cooperation": (_FLAG, "flag 1 of the DAC's reporting system is set (crs-add); NULL where not stated"),
-            "planned_start": (_DAY, "date of type 1, the first readable one"),
-            "actual_start": (_DAY, "date of type 2"),
-            "planned_end": (_DAY, "date of type 3"),
-            "actual_end": (_DAY, "date of type 4"),
+            "planned_start": (_DAY, "the first date of type 1"),
+            "actual_start": (_DAY, "the first date of type 2"),
+            "planned_end": (_DAY, "the first date of type 3"),
+            "actual_end": (_DAY, "the first date of type 4"),
             **_BOOKED,
         },
     ),
@@ -347,3 +352,21 @@ TABLES: dict[str, IatiTable] = {table.name: table for table in _TABLES}
 # Tables whose values are money, conserved from delivery to release (law 5). In `delivered_amounts` the measure of a transaction is
 # its type's code (`3`), of the others the word here.
 MONEY_TABLES = {"iati_transactions": None, "iati_budgets": "budget", "iati_planned_disbursements": "planned_disbursement"}
+
+CODELISTS = Path(__file__).with_name("iati_codelists.csv")
+
+
+@lru_cache
+def codelist(name: str) -> frozenset[str]:
+    """Codes of one of the standard's codelists, withdrawn ones included.
+
+    Raises:
+        KeyError: the list is not among those kept here.
+    """
+    return _codelists()[name]
+
+
+@lru_cache
+def _codelists() -> dict[str, frozenset[str]]:
+    with CODELISTS.open(encoding="utf-8", newline="") as lines:
+        return {row["codelist"]: frozenset(row["codes"].split()) for row in csv.DictReader(lines)}

@@ -48,6 +48,7 @@ class Delivery:
         message: why it is not loaded, for people.
         rule: the rule that set it aside.
         superseded_by: the file whose mapping replaces it.
+        member: its name within the archive that lies at `path`; None for a file of its own.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Delivery:
     message: str = ""
     rule: str | None = None
     superseded_by: str | None = None
+    member: str | None = None
 
     @property
     def delivery_id(self) -> str:
