@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pipelines.contracts import SOURCES
+from pipelines.contracts import SOURCE_NAMES
+from pipelines.contracts.iati import SOURCE_NAME as IATI
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
 _MAPPINGS = ("*.mapping.yml", "_mapping.yml")
@@ -72,6 +73,16 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Member:
+    """A file inside an archive; `rule` and `message` say why it cannot be read, if it cannot."""
+
+    name: str
+    sha256: str | None
+    rule: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stray:
     """A file or folder under the raw root that belongs to no source."""
 
@@ -84,7 +95,7 @@ def is_delivery(name: str) -> bool:
     return not name.startswith(".") and not any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in _NOT_DELIVERIES)
 
 
-def find(raw_root: Path, sources: Iterable[str] = SOURCES) -> tuple[list[tuple[str, Path]], list[tuple[str, Path, str]], list[Stray]]:
+def find(raw_root: Path, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[tuple[str, Path]], list[tuple[str, Path, str]], list[Stray]]:
     """Files under the raw root: (source, path) of deliveries, (source, path, reason) of what cannot be listed, and strays.
 
     Raises:
@@ -163,9 +174,29 @@ class HashCache:
             self._seen[str(path)] = self._known[str(path)] = [*before, digest]
         return digest
 
+    def members(self, path: Path) -> list[Member]:
+        """Members of an archive with their hashes, remembered like the hashes of files.
+
+        Raises:
+            OSError: the archive cannot be read.
+            UnreadableDelivery: it is none, or not one that may be opened.
+        """
+        from pipelines.ingest.iati.archive import read_members
+
+        key = f"{path}!/"
+        before = list(stamp(path))
+        remembered = self._known.get(key)
+        if not remembered or remembered[:3] != before:
+            remembered = [*before, [asdict(member) for member in read_members(path)]]
+            if list(stamp(path)) == before:
+                self._known[key] = remembered
+        if list(stamp(path)) == before:
+            self._seen[key] = remembered
+        return [Member(**member) for member in remembered[3]]
+
     def save(self) -> None:
         """Remember the files seen, and those known that still exist, for the next run."""
-        kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path).exists()}
+        kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path.removesuffix("!/")).exists()}
         self._seen = kept | self._seen
         write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
 
@@ -201,7 +232,7 @@ def storage_error(error: BaseException, path: Path) -> StorageError | None:
     return None
 
 
-def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES) -> tuple[list[Delivery], list[Stray]]:
+def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[Delivery], list[Stray]]:
     """Every delivery now under the raw root, hashed; the same content twice in one source is set aside at its later path.
 
     Raises:
@@ -218,15 +249,53 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES
             reason = f"the file cannot be read ({error.strerror}); give this user the right to read it"
             deliveries.append(Delivery(source=source, source_file=name, path=path, sha256=None).set_aside("unreadable_file", reason))
             continue
-        delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
-        twin = first_with.setdefault((source, digest), name)
-        deliveries.append(delivery if twin == name else delivery.set_aside("same_content", f"the same content as {twin}, which is loaded"))
+        for delivery in _delivered(source, name, path, digest, hashes):
+            if delivery.status == "loaded":
+                twin = first_with.setdefault((source, delivery.sha256), delivery.source_file)
+                if twin != delivery.source_file:
+                    delivery = delivery.set_aside("same_content", f"the same content as {twin}, which is loaded")
+            deliveries.append(delivery)
     for source, folder, reason in closed:
         name = folder.relative_to(raw_root).as_posix()
         deliveries.append(Delivery(source=source, source_file=name, path=folder, sha256=None).set_aside("unreadable_folder", reason))
     if not deliveries:
         raise ConfigurationError(f"{raw_root}: no delivery here; put files into {raw_root}/<source>/, where <source> is one of {', '.join(sorted(sources))}")
     return deliveries, strays
+
+
+def _delivered(source: str, name: str, path: Path, digest: str, hashes: HashCache) -> list[Delivery]:
+    """The file as a delivery; of an archive of activity files, one delivery per member (`a.zip!/b.xml`)."""
+    delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
+    if source != IATI:
+        return [delivery]
+    from pipelines.ingest.iati.archive import is_archive
+    from pipelines.ingest.table import UnreadableDelivery
+
+    if not is_archive(path):
+        return [delivery]
+    try:
+        members = hashes.members(path)
+    except UnreadableDelivery as error:
+        return [delivery.set_aside(error.rule, f"{error.detail} {error.remedy}".strip())]
+    if not members:
+        return [delivery.set_aside("empty_archive", f"{path.name} holds no file. Pack the activity files again and deliver the archive once more.")]
+    found = []
+    for member in members:
+        one = replace(delivery, source_file=f"{name}!/{member.name}", sha256=member.sha256, member=member.name)
+        found.append(one.set_aside(member.rule, member.message) if member.rule else one)
+    return found
+
+
+def content_sha256(delivery: Delivery, hashes: HashCache) -> str | None:
+    """The hash of what a delivery holds now.
+
+    Raises:
+        OSError: it cannot be read.
+        UnreadableDelivery: it lies in an archive that cannot be read any more.
+    """
+    if delivery.member is None:
+        return hashes.sha256(delivery.path)
+    return next((member.sha256 for member in hashes.members(delivery.path) if member.name == delivery.member), None)
 
 
 def fingerprint(raw_root: Path, home: Path) -> str:
@@ -237,7 +306,7 @@ def fingerprint(raw_root: Path, home: Path) -> str:
     """
     hashes = HashCache(home / "landing" / "hashes.json")
     files, closed, strays = find(raw_root)
-    mappings = sorted({path for source in SOURCES for pattern in _MAPPINGS for path in (raw_root / source).rglob(pattern)})
+    mappings = sorted({path for source in SOURCE_NAMES for pattern in _MAPPINGS for path in (raw_root / source).rglob(pattern)})
     digest = hashlib.sha256()
     for path in [path for _, path in files] + mappings:
         try:
@@ -264,6 +333,7 @@ def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]])
                 by_file[file]
                 for file, patterns in sorted(globs.items())
                 if file != delivery.source_file
+                and (delivery.member is None or by_file[file].path != delivery.path)
                 and by_file[file].source == delivery.source
                 and by_file[file].status == "loaded"
                 and any(_matches(delivery, pattern) for pattern in patterns)
@@ -282,7 +352,9 @@ def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]])
 
 def _matches(delivery: Delivery, pattern: str) -> bool:
     below = delivery.source_file.partition("/")[2]
-    return any(fnmatch.fnmatchcase(name, pattern) for name in (below, Path(below).name, delivery.source_file))
+    archive = below.partition("!/")[0]
+    names = (below, Path(below).name, delivery.source_file, archive, Path(archive).name)
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names)
 
 
 def _superseded_in_return(older: Delivery, newer: Delivery, globs: dict[str, tuple[str, ...]]) -> bool:

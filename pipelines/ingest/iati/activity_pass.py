@@ -57,14 +57,14 @@ class IatiPart:
     """What the row pass made of an activity file.
 
     Attributes:
-        folder: holds all its files.
+        counts: JSON, written last.
         tables: one per table of the contract, empty ones too.
         findings: Parquet in the columns of `audit.quarantine`.
         amounts: Parquet in the columns of `delivered_amounts`.
         message: what could not be read, empty if all could.
     """
 
-    folder: Path
+    counts: Path
     tables: tuple[TablePart, ...]
     findings: Path
     amounts: Path
@@ -108,7 +108,7 @@ def kept_part(folder: Path, name: str) -> IatiPart | None:
 
 def _part(folder: Path, told: dict) -> IatiPart:
     return IatiPart(
-        folder=folder,
+        counts=folder / "counts.json",
         tables=tuple(
             TablePart(
                 name=name,

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import gzip
 import re
-import stat
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 import zstandard
 from lxml import etree
 
 from pipelines.contracts.iati import VERSIONS
-from pipelines.ingest.deliveries import is_delivery
 from pipelines.ingest.table import UnreadableDelivery
 from pipelines.ingest.unpack import ALWAYS_ALLOWED, GZIP, MOST_BYTES, MOST_TIMES, ZSTD
 
@@ -31,22 +29,11 @@ ZIP = b"PK\x03\x04"
 LONGEST_PROLOG = 256 << 10
 # The largest activities seen have some thousand transactions and 5 MB. An activity is held as a tree of about ten times its size.
 LARGEST_ACTIVITY = 32 << 20
-MOST_MEMBERS = 100_000
 # A broken activity costs the parser's state: reading resumes at the next one, from the beginning of the file.
 MOST_BREAKS = 50
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _BLOCK = 256 << 10
 _ENDS_IN_THE_MIDDLE = (etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_GT_REQUIRED, etree.ErrorTypes.ERR_TAG_NOT_FINISHED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A file inside a zip archive, or why it cannot be one of ours."""
-
-    name: str
-    sha256: str | None
-    rule: str | None = None
-    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +51,7 @@ class Break:
     message: str
 
 
-class _Damaged(Exception):
+class Damaged(Exception):
     """The compressed stream ends or errs; what came before it is good."""
 
 
@@ -82,7 +69,7 @@ class _Limited:
         try:
             block = next(self._blocks, b"")
         except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
-            raise _Damaged(str(error) or type(error).__name__) from error
+            raise Damaged(str(error) or type(error).__name__) from error
         self._size += len(block)
         if self._size > self._limit:
             raise UnreadableDelivery(
@@ -93,49 +80,14 @@ class _Limited:
         return block
 
 
-def is_archive(path: Path) -> bool:
-    """Whether a file is a zip archive, by its first bytes."""
-    with path.open("rb") as stream:
-        return stream.read(4) in (ZIP, b"PK\x05\x06")
-
-
-def member_names(path: Path) -> list[str]:
-    """Names of the files in an archive that may be deliveries, sorted.
-
-    Raises:
-        UnreadableDelivery: no readable archive, an encrypted one, one with more members than anybody publishes, or with names that
-            point out of it.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableDelivery(
-            "damaged_archive", f"{path.name} cannot be opened: {error}.", "Pack the files again and deliver the archive once more."
-        ) from error
-    if len(members) > MOST_MEMBERS:
-        raise UnreadableDelivery("too_many_members", f"{path.name} holds {len(members):,} files.", f"Deliver at most {MOST_MEMBERS:,} files in one archive.")
-    unsafe = next((member.filename for member in members if _points_out(member)), None)
-    if unsafe is not None:
-        raise UnreadableDelivery(
-            "unsafe_archive", f"{path.name} holds {unsafe!r}, a name that points out of the archive.", "Pack the files again with plain relative names."
-        )
-    names = [member.filename for member in members]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UnreadableDelivery("unsafe_archive", f"{path.name} holds {twice!r} more than once.", "Pack the files again, each once.")
-    return sorted(name for name in names if is_delivery(PurePosixPath(name).name) and "__MACOSX" not in PurePosixPath(name).parts)
-
-
-def _points_out(member: zipfile.ZipInfo) -> bool:
-    name = member.orig_filename.replace("\\", "/")
-    is_link = stat.S_ISLNK(member.external_attr >> 16)
-    return is_link or name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name) is not None or "\0" in name
-
-
 @contextmanager
-def opened(path: Path, member: str | None = None) -> Iterator[_Limited]:
+def opened(path: Path, member: str | None = None, *, inside: bool = True) -> Iterator[_Limited]:
     """The content of a file or of a member of an archive, unpacked while it is read.
+
+    Args:
+        path: a file, or an archive.
+        member: name within the archive.
+        inside: whether a compressed file is unpacked too, and an archive refused.
 
     Raises:
         UnreadableDelivery: an archive where a file is expected, or a member that cannot be read.
@@ -143,7 +95,7 @@ def opened(path: Path, member: str | None = None) -> Iterator[_Limited]:
     name = f"{path.name}!/{member}" if member else path.name
     with path.open("rb") as file:
         if member is None:
-            yield _Limited(_blocks(file, name), compressed=path.stat().st_size, name=name)
+            yield _Limited(_blocks(file, name, inside=inside), compressed=path.stat().st_size, name=name)
             return
         try:
             archive = zipfile.ZipFile(file)
@@ -152,19 +104,19 @@ def opened(path: Path, member: str | None = None) -> Iterator[_Limited]:
         except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
             raise UnreadableDelivery("damaged_archive", f"{name} cannot be opened: {error}.", "Pack the files again without a password.") from error
         with archive, stream:
-            yield _Limited(_blocks(stream, name), compressed=packed.compress_size, name=name)
+            yield _Limited(_blocks(stream, name, inside=inside), compressed=packed.compress_size, name=name)
 
 
-def _blocks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+def _blocks(stream: BinaryIO, name: str, *, inside: bool) -> Iterator[bytes]:
     head = stream.read(4)
-    if head.startswith(ZIP):
+    if inside and head.startswith(ZIP):
         raise UnreadableDelivery("nested_archive", f"{name} is an archive within an archive.", "Deliver the XML files themselves, or one archive of them.")
     rest = _Prefixed(head, stream)
-    if head.startswith(GZIP):
+    if inside and head.startswith(GZIP):
         with gzip.open(rest) as inner:
             while block := inner.read(_BLOCK):
                 yield block
-    elif head.startswith(ZSTD):
+    elif inside and head.startswith(ZSTD):
         yield from _zstd(rest)
     else:
         while block := rest.read(_BLOCK):
@@ -243,7 +195,7 @@ class Activities:
         with opened(self._path, self._member) as stream:
             try:
                 prolog = self._prolog(stream)
-            except _Damaged as error:
+            except Damaged as error:
                 raise UnreadableDelivery("damaged_archive", f"{self._name} cannot be unpacked: {error}.", "Compress the file again and deliver it.") from error
             found = yield from self._read(stream, prolog, line=0)
         while found is not None:
@@ -367,7 +319,7 @@ class Activities:
                     block = stream.read()
         except etree.XMLSyntaxError as error:
             failure = error
-        except (_Unclosed, _TooLarge, _Damaged) as error:
+        except (_Unclosed, _TooLarge, Damaged) as error:
             failure = error
         if failure is None:
             return None
@@ -376,7 +328,7 @@ class Activities:
         if not is_open and self.seen == before and line:
             self.seen += 1  # the start tag itself is broken: the activity is there all the same
             is_open = True
-        ended = isinstance(failure, _Damaged) or (at_end and getattr(failure, "code", None) in _ENDS_IN_THE_MIDDLE)
+        ended = isinstance(failure, Damaged) or (at_end and getattr(failure, "code", None) in _ENDS_IN_THE_MIDDLE)
         rule = "truncated_file" if ended else "malformed_activity"
         return Break(activity=self.seen if is_open else None, rule=rule, message=_told(failure, line))
 
@@ -387,7 +339,7 @@ def _told(error: Exception, line: int) -> str:
         return f"an activity is larger than {LARGEST_ACTIVITY >> 20} MiB"
     if isinstance(error, _Unclosed):
         return "an activity begins before the one before it ends"
-    if isinstance(error, _Damaged):
+    if isinstance(error, Damaged):
         return f"the compressed file is damaged there ({error})"
     at, column = getattr(error, "position", (None, None))
     text = re.sub(r",? line \d+, column \d+.*$", "", str(error).splitlines()[0]) if str(error) else "not well-formed"
@@ -430,7 +382,7 @@ def _behind(stream: _Limited, number: int) -> tuple[bytes, int] | None:
     while True:
         try:
             block = stream.read()
-        except _Damaged:
+        except Damaged:
             return None
         text = held + block
         done = 0
