@@ -166,6 +166,7 @@ class _Judge:
         self.quarantined = dict.fromkeys(TABLES, 0)
         self.files: dict[str, list[str]] = {name: [] for name in TABLES}
         self.findings: list[pl.DataFrame] = []
+        self.findings_files: list[Path] = []
         self.amounts: list[pl.DataFrame] = []
         self.batches = 0
 
@@ -201,12 +202,14 @@ class _Judge:
             for place, rule in enumerate(row_rules):
                 flag = flags[str(place)]
                 if flag.any():
-                    broken = frame.filter(flag)
-                    bad[name] = self._tell(rule, broken.select("_source_row", value=_shown(broken, rule.column)), bad[name])
+                    shown = rule.shown if rule.shown is not None else _shown(frame, rule.column)
+                    broken = frame.select("_source_row", value=shown).filter(flag)
+                    bad[name] = self._tell(rule, broken, bad[name])
         self._take_along(frames, bad)
         for name, frame in frames.items():
             self._write(name, frame, bad[name].unique())
             self.offsets[name] += frame.height
+        self._keep_findings()
         self.batches += 1
 
     def _tell(self, rule: IatiRule, broken: pl.DataFrame, bad: pl.Series) -> pl.Series:
@@ -300,13 +303,29 @@ class _Judge:
         self.quarantined[_ACTIVITIES] += len({broken.activity for broken in activities.breaks if broken.activity})
         self.offsets[_ACTIVITIES] = activities.seen
 
-    def _write_findings(self) -> None:
+    def _keep_findings(self) -> None:
+        """Findings so far go to disk: a file with a fault in every row has as many of them."""
+        if not self.findings:
+            return
         constants = {"delivery_id": self.delivery.delivery_id, "source": SOURCE_NAME, "source_file": self.delivery.source_file}
         names = [name for name in QUARANTINE_COLUMNS if name not in constants]
-        frame = pl.concat([pl.DataFrame(schema={name: QUARANTINE_COLUMNS[name] for name in names}), *(one.select(names) for one in self.findings)])
+        frame = pl.concat([one.select(names) for one in self.findings]).sort("table_name", "source_row", nulls_last=True, maintain_order=True)
+        file = self.folder / f"findings-{len(self.findings_files):05d}.parquet"
         frame.select(
-            [(pl.lit(constants[name]) if name in constants else pl.col(name)).cast(dtype).alias(name) for name, dtype in QUARANTINE_COLUMNS.items()]
-        ).sort("table_name", "source_row", nulls_last=True, maintain_order=True).write_parquet(self.folder / "findings.parquet")
+            (pl.lit(constants[name]) if name in constants else pl.col(name)).cast(dtype).alias(name) for name, dtype in QUARANTINE_COLUMNS.items()
+        ).write_parquet(file)
+        self.findings_files.append(file)
+        self.findings = []
+
+    def _write_findings(self) -> None:
+        self._keep_findings()
+        whole = self.folder / "findings.parquet"
+        if self.findings_files:
+            pl.scan_parquet(self.findings_files, glob=False).sink_parquet(whole)
+        else:
+            pl.DataFrame(schema=QUARANTINE_COLUMNS).write_parquet(whole)
+        for file in self.findings_files:
+            file.unlink()
 
     def _write_amounts(self) -> None:
         constants = {"source": SOURCE_NAME, "delivery_id": self.delivery.delivery_id, "source_file": self.delivery.source_file}
@@ -384,6 +403,8 @@ def _final(name: str, dtype: pl.DataType) -> pl.Expr:
     elif isinstance(dtype, pl.Decimal):
         number = pl.col(f"{name}|number").cast(dtype, strict=False)
         value = pl.when(number.abs() < LARGEST_AMOUNT).then(number)
+        if name == "percentage":
+            value = pl.when(number >= 0).then(value)
     elif isinstance(dtype, pl.Datetime):
         value = _moment(text)
     elif dtype == pl.Boolean:
