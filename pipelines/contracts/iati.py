@@ -21,6 +21,8 @@ BOOK = "iati"
 VERSIONS = ("2.01", "2.02", "2.03")
 # A description that begins so makes an activity and its money `illustrative`; our own export writes it.
 ILLUSTRATIVE = "Illustrative record"
+# Longer texts are cut: a narrative of a megabyte is no narrative.
+LONGEST_TEXT = 65_536
 
 _TEXT = pl.String()
 _DAY = pl.Date()

@@ -249,7 +249,7 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_
             reason = f"the file cannot be read ({error.strerror}); give this user the right to read it"
             deliveries.append(Delivery(source=source, source_file=name, path=path, sha256=None).set_aside("unreadable_file", reason))
             continue
-        for delivery in _delivered(source, name, path, digest, hashes):
+        for delivery in delivered(source, name, path, digest, hashes):
             if delivery.status == "loaded":
                 twin = first_with.setdefault((source, delivery.sha256), delivery.source_file)
                 if twin != delivery.source_file:
@@ -263,7 +263,7 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_
     return deliveries, strays
 
 
-def _delivered(source: str, name: str, path: Path, digest: str, hashes: HashCache) -> list[Delivery]:
+def delivered(source: str, name: str, path: Path, digest: str, hashes: HashCache) -> list[Delivery]:
     """The file as a delivery; of an archive of activity files, one delivery per member (`a.zip!/b.xml`)."""
     delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
     if source != IATI:

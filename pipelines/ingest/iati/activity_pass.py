@@ -22,7 +22,7 @@ import polars as pl
 from pipelines.contracts import codes, columns
 from pipelines.contracts import iati as contract
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
-from pipelines.contracts.iati import CODELISTS, MONEY_TABLES, SOURCE_NAME, TABLES, IatiTable
+from pipelines.contracts.iati import CODELISTS, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, IatiTable
 from pipelines.ingest import table, unpack, values
 from pipelines.ingest.deliveries import Delivery, storage_error
 from pipelines.ingest.iati import document, rules, walk
@@ -34,12 +34,10 @@ from pipelines.ingest.values import NumberStyle, parse_date, parse_number
 
 # Rows of all tables that a batch holds at most, about 100 MB of Python objects.
 BATCH_ROWS = 150_000
-LONGEST_TEXT = 65_536
 _LONGEST_VALUE = 300
 _ACTIVITIES = "iati_activities"
 _YES, _NO = ("1", "true"), ("0", "false")
 _NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number")
-_LONG = ("text", "title", "description", "activity_description", "note", "name", "result_title", "indicator_title", "figure_comment")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,7 +366,7 @@ def _texts(iati_table: IatiTable, rows: Sequence[Row], offset: int) -> pl.DataFr
 def _typed(iati_table: IatiTable, frame: pl.DataFrame) -> pl.DataFrame:
     """Typed columns under their names; the text of those that are no text as `<name>|text`, halfway stages as `|number` and `|read`."""
     types = {name: dtype for name, dtype in iati_table.schema.items() if name in frame.columns and name not in _NUMBERED and not name.startswith("_")}
-    cleaned = frame.with_columns(_clean(name, dtype) for name, dtype in types.items())
+    cleaned = frame.with_columns(_clean(name) for name in types)
     texts = [name for name, dtype in types.items() if dtype != pl.String]
     cleaned = cleaned.rename({name: f"{name}|text" for name in texts})
     if not texts:
@@ -377,11 +375,9 @@ def _typed(iati_table: IatiTable, frame: pl.DataFrame) -> pl.DataFrame:
     return halfway.with_columns(_final(name, types[name]) for name in texts)
 
 
-def _clean(name: str, dtype: pl.DataType) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
-    if name in _LONG and dtype == pl.String:
-        text = text.str.slice(0, LONGEST_TEXT)
-    elif name == "currency":
+def _clean(name: str) -> pl.Expr:
+    text = pl.col(name).str.strip_chars().str.slice(0, LONGEST_TEXT)
+    if name == "currency":
         text = text.str.to_uppercase()
     return pl.when(text != "").then(text).alias(name)
 

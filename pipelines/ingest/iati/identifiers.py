@@ -40,8 +40,30 @@ class Compared:
     countries: frozenset[str]
 
 
-def compare(parts: Sequence[IatiPart], landing: Path) -> Compared:
-    """Compare the identifiers of all loaded activity files.
+def loaded(database: Path, replaced: Sequence[str], file: Path) -> Path | None:
+    """Identifiers of the activities of a release, as `compare` takes them, without those of files that are delivered anew.
+
+    Args:
+        database: of the release.
+        replaced: names of the files (or archives) that stand in for those of the same name.
+        file: Parquet to write.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        known = "select count(*) from information_schema.tables where table_schema = 'raw' and table_name = 'iati_activities'"
+        if not connection.execute(known).fetchone()[0]:
+            return None
+        names = ", ".join(map(_literal, replaced)) or "''"
+        connection.execute(
+            f"""copy (
+                    select iati_identifier, _delivery_id, _source_file, _activity_row, is_secondary_reporter from raw.iati_activities
+                    where split_part(split_part(_source_file, '!/', 1), '/', -1) not in ({names})
+                ) to {_literal(file)} (format parquet)"""
+        )
+    return file
+
+
+def compare(parts: Sequence[IatiPart], landing: Path, others: Sequence[Path] = ()) -> Compared:
+    """Compare the identifiers of all loaded activity files, and those of `others`, which are not judged themselves.
 
     Writes rejected activities into `landing/rejected_rows` (source `iati_activities`; rows of other tables go with `_activity_row`) and
     a finding for every rejected row into `landing/quarantine`.
@@ -58,7 +80,7 @@ def compare(parts: Sequence[IatiPart], landing: Path) -> Compared:
                     select iati_identifier, _delivery_id, _source_file, _activity_row, is_secondary_reporter,
                         count(*) over same as n, count(*) filter (where not is_secondary_reporter) over same as n_primary,
                         min({{'file': _source_file, 'row': _activity_row}}, 4) over same as first_ones
-                    from read_parquet({_listed(activities)}) window same as (partition by iati_identifier)
+                    from read_parquet({_listed([*activities, *others])}, union_by_name = true) window same as (partition by iati_identifier)
                 )
                 select *, list_filter(first_ones, lambda one: one.file <> _source_file or one.row <> _activity_row)[:3] as others
                 from bearers where n > 1 and (is_secondary_reporter or n_primary > 1)"""

@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.contracts.codes import CURRENCIES
 from pipelines.contracts.columns import EARLIEST, LATEST
-from pipelines.contracts.iati import codelist
+from pipelines.contracts.iati import LONGEST_TEXT, codelist
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -546,7 +546,7 @@ def _figure_rules() -> list[IatiRule]:
 
 # Countries and the regions of one vocabulary (1, else 2, else 99) share one hundred; regions of other vocabularies say it again.
 _REGION = pl.when(pl.col("recipient_kind") == "region").then(pl.col("vocabulary"))
-_OTHER_REGIONS = pl.when(_REGION > _REGION.min().over(_PARENT)).then(_REGION).fill_null("")
+_OTHER_REGIONS = pl.when(_REGION.min().over(_PARENT) < _REGION).then(_REGION).fill_null("")
 
 _OWN_VOCABULARY = "say in a narrative what the publisher's own code means"
 
@@ -643,6 +643,14 @@ RULES: tuple[IatiRule, ...] = (
             broken=pl.col("code").is_null(),
         )
         for table in ("iati_sectors", "iati_recipients")
+    ),
+    IatiRule(
+        name="text_too_long",
+        table="iati_texts",
+        column="text",
+        severity="warning",
+        remedy=f"cut after {LONGEST_TEXT:,} characters; publish long texts as documents",
+        broken=pl.col("text").str.len_bytes() >= LONGEST_TEXT,
     ),
     *_period_rules("iati_results", ids=("8.6.1",)),
     *_date_rules("iati_results", "period_start", severity="warning"),
