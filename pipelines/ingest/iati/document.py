@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,7 +33,6 @@ LARGEST_ACTIVITY = 32 << 20
 MOST_BREAKS = 50
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _BLOCK = 256 << 10
-_ENDS_IN_THE_MIDDLE = (etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_GT_REQUIRED, etree.ErrorTypes.ERR_TAG_NOT_FINISHED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +62,7 @@ class _Limited:
         self._limit = min(MOST_BYTES, max(ALWAYS_ALLOWED, MOST_TIMES * compressed))
         self._size = 0
         self._name = name
+        self.tail = b""
 
     def read(self) -> bytes:
         """The next block, empty at the end."""
@@ -71,6 +71,7 @@ class _Limited:
         except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
             raise Damaged(str(error) or type(error).__name__) from error
         self._size += len(block)
+        self.tail = block[-64:] if len(block) >= 64 else (self.tail + block)[-64:]
         if self._size > self._limit:
             raise UnreadableDelivery(
                 "too_large_unpacked",
@@ -148,8 +149,8 @@ class _Prefixed:
 
     def read(self, size: int = -1) -> bytes:
         if self._head:
-            head, self._head = self._head, b""
-            return head + (self._stream.read(size - len(head)) if size > len(head) else b"")
+            given, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+            return given + (self._stream.read(size - len(given)) if size > len(given) else self._stream.read() if size < 0 else b"")
         return self._stream.read(size)
 
 
@@ -197,20 +198,20 @@ class Activities:
                 prolog = self._prolog(stream)
             except Damaged as error:
                 raise UnreadableDelivery("damaged_archive", f"{self._name} cannot be unpacked: {error}.", "Compress the file again and deliver it.") from error
-            found = yield from self._read(stream, prolog, line=0)
+            found = yield from self._read(stream, prolog)
         while found is not None:
-            self._note(found)
-            if found.rule == "truncated_file":
-                return
             with opened(self._path, self._member) as stream:
                 rest = _behind(stream, self.seen)
                 if rest is None:
+                    whole = stream.tail.rstrip().endswith(b"</iati-activities>")
+                    self._note(found if whole else replace(found, rule="truncated_file"))
                     return
+                self._note(found)
                 if len(self.breaks) >= MOST_BREAKS:
                     self._note(Break(activity=None, rule="truncated_file", message=f"{MOST_BREAKS} activities are broken; nothing behind them is read"))
                     return
                 block, line = rest
-                found = yield from self._read(stream, b"<iati-activities>" + block, line=line)
+                found = yield from self._read(stream, b"<iati-activities>" + block, line=line, resumed=True)
 
     def _note(self, found: Break) -> None:
         """Keep a break; one that was seen before its activity was known is the same one."""
@@ -270,7 +271,7 @@ class Activities:
         self.generated = root.get("generated-datetime")
         self.language = root.get(LANGUAGE)
 
-    def _read(self, stream: _Limited, block: bytes, *, line: int) -> Generator[etree._Element, None, Break | None]:
+    def _read(self, stream: _Limited, block: bytes, *, line: int = 0, resumed: bool = False) -> Generator[etree._Element, None, Break | None]:
         """Activities from a block on, which stands behind so many lines. Returns None at the end of the file, else where it broke."""
         parser = etree.XMLPullParser(
             events=("start", "end"),
@@ -325,12 +326,10 @@ class Activities:
             return None
         if not self.version:
             raise UnreadableDelivery("not_xml", f"{self._name} is not XML: {_told(failure, line)}.", "Deliver an IATI activity file, version 2.")
-        if not is_open and self.seen == before and line:
+        if not is_open and self.seen == before and resumed:
             self.seen += 1  # the start tag itself is broken: the activity is there all the same
             is_open = True
-        ended = isinstance(failure, Damaged) or (at_end and getattr(failure, "code", None) in _ENDS_IN_THE_MIDDLE)
-        rule = "truncated_file" if ended else "malformed_activity"
-        return Break(activity=self.seen if is_open else None, rule=rule, message=_told(failure, line))
+        return Break(activity=self.seen if is_open else None, rule="malformed_activity", message=_told(failure, line))
 
 
 def _told(error: Exception, line: int) -> str:
