@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from pipelines.ingest import table, unpack, values
 from pipelines.ingest.deliveries import Delivery, storage_error
 from pipelines.ingest.iati import document, rules, walk
 from pipelines.ingest.iati.document import Activities
-from pipelines.ingest.iati.rules import RULES, IatiRule
+from pipelines.ingest.iati.rules import EXPONENT, RULES, IatiRule
 from pipelines.ingest.iati.walk import Row, Rows, Walk
 from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 from pipelines.ingest.values import NumberStyle, parse_date, parse_number
@@ -387,6 +388,7 @@ def _typed(iati_table: IatiTable, frame: pl.DataFrame) -> pl.DataFrame:
     if not texts:
         return cleaned
     halfway = cleaned.with_columns(step for name in texts if (step := _halfway(name, types[name])) is not None)
+    halfway = halfway.with_columns(plain for name in texts if (plain := _without_exponents(halfway, name)) is not None)
     return halfway.with_columns(_final(name, types[name]) for name in texts)
 
 
@@ -404,6 +406,18 @@ def _halfway(name: str, dtype: pl.DataType) -> pl.Expr | None:
     if isinstance(dtype, pl.Decimal):
         return parse_number(text, NumberStyle(thousands=",")).alias(f"{name}|number")
     return None
+
+
+def _without_exponents(frame: pl.DataFrame, name: str) -> pl.Series | None:
+    """The numbers of a column with `1.5E6` written out, None where there is nothing to write out. No standard allows it, some programs do it."""
+    if f"{name}|number" not in frame.columns:
+        return None
+    texts = frame[f"{name}|text"]
+    written = texts.str.contains(EXPONENT).fill_null(False)
+    if not written.any():
+        return None
+    plain = [format(Decimal(text), "f") if is_so else None for text, is_so in zip(texts, written, strict=True)]
+    return pl.Series(plain, dtype=pl.String).zip_with(written, frame[f"{name}|number"]).alias(f"{name}|number")
 
 
 def _final(name: str, dtype: pl.DataType) -> pl.Expr:

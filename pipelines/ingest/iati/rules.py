@@ -17,6 +17,9 @@ from pipelines.contracts.codes import CURRENCIES
 from pipelines.contracts.columns import EARLIEST, LATEST
 from pipelines.contracts.iati import LONGEST_TEXT, codelist
 
+# `1.5E6`, at most two digits of exponent.
+EXPONENT = r"^[+-]?\d{1,30}(\.\d{0,30})?[eE][+-]?\d{1,2}$"
+
 Frames = Mapping[str, pl.DataFrame]
 
 
@@ -86,7 +89,7 @@ def _value_rules(table: str) -> list[IatiRule]:
             table=table,
             column="value",
             severity="error",
-            remedy="write a plain number such as 1234.56, without separators, signs of currency or exponents",
+            remedy="write a plain number such as 1234.56, without separators or signs of currency",
             broken=_text("value").is_not_null() & pl.col("value|number").is_null(),
         ),
         IatiRule(
@@ -112,6 +115,14 @@ def _value_rules(table: str) -> list[IatiRule]:
             severity="warning",
             remedy="read as thousands separators; write the number without commas",
             broken=_text("value").str.contains(",", literal=True) & pl.col("value").is_not_null(),
+        ),
+        IatiRule(
+            name="written_with_exponent",
+            table=table,
+            column="value",
+            severity="warning",
+            remedy="read as the number it stands for; write it out",
+            broken=_text("value").str.contains(EXPONENT) & pl.col("value").is_not_null(),
         ),
         IatiRule(
             name="currency_needed",
