@@ -13,7 +13,10 @@
 {%- endset %}
 
 with {{ place_parts([
-    {'dimensions': by_recipient, 'counter': region_counter('records'), 'join': regions_of_recipients},
+    {
+        'dimensions': by_recipient, 'counter': region_counter('records'), 'unconverted_counter': region_counter('records', by_country=true),
+        'join': regions_of_recipients,
+    },
     {'dimensions': by_scope, 'counter': 'hub.records_of_scope', 'join': ''},
 ]) }},
 

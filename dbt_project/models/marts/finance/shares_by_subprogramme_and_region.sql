@@ -13,7 +13,10 @@
 {%- endset %}
 
 with {{ place_parts([
-    {'dimensions': by_recipient, 'counter': region_counter('pairs'), 'join': regions_of_recipients},
+    {
+        'dimensions': by_recipient, 'counter': region_counter('pairs'), 'unconverted_counter': region_counter('pairs', by_country=true),
+        'join': regions_of_recipients,
+    },
     {'dimensions': by_scope, 'counter': 'hub.pairs_of_scope', 'join': ''},
 ]) }},
 
