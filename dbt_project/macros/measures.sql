@@ -12,8 +12,10 @@
 {%- endmacro %}
 
 {#-
-  Which measures a transaction counts in. Spending is what left for the purpose: disbursements and expenditures. A refund is money
+  Which measures a transaction counts in. Spending is what left for the purpose: disbursements, expenditures and
+  reimbursements. A refund is money
   paid back to whoever gave it: outgoing, but no spending, and a measure of its own, so that nothing drops out of the shares.
+  What IATI knows beside these (interest, repayments, equity, guarantees) is no spending either.
 -#}
 {% macro transaction_measures() -%}
     {%- set measures = [
@@ -25,6 +27,16 @@
         ('expenditure', 'expenditure_usd'),
         ('expenditure', 'spending_usd'),
         ('refund', 'refund_usd'),
+        ('reimbursement', 'reimbursement_usd'),
+        ('reimbursement', 'spending_usd'),
+        ('incoming_commitment', 'incoming_commitment_usd'),
+        ('incoming_pledge', 'incoming_pledge_usd'),
+        ('interest_payment', 'interest_payment_usd'),
+        ('loan_repayment', 'loan_repayment_usd'),
+        ('equity_purchase', 'equity_purchase_usd'),
+        ('equity_sale', 'equity_sale_usd'),
+        ('guarantee', 'guarantee_usd'),
+        ('other', 'other_usd'),
     ] -%}
     {%- for transaction_type, measure in measures %}
     select

@@ -7,6 +7,7 @@ import polars as pl
 from pipelines.contracts import (
     deliverables,
     exchange_rates,
+    iati,
     missions,
     project_transactions,
     published_figures,
@@ -16,7 +17,18 @@ from pipelines.contracts import (
 from pipelines.contracts.columns import CommonColumns, Rule, Source
 from pipelines.contracts.rules import SHARED_RULES
 
-__all__ = ["PROVENANCE_COLUMNS", "SOURCES", "Rule", "Source", "column_metadata", "contract_columns", "landed_schema", "required_columns", "rule_of"]
+__all__ = [
+    "PROVENANCE_COLUMNS",
+    "SOURCES",
+    "SOURCE_NAMES",
+    "Rule",
+    "Source",
+    "column_metadata",
+    "contract_columns",
+    "landed_schema",
+    "required_columns",
+    "rule_of",
+]
 
 SOURCES: dict[str, Source] = {
     module.SOURCE.name: module.SOURCE
@@ -30,6 +42,9 @@ SOURCES: dict[str, Source] = {
         exchange_rates,
     )
 }
+
+# Folders of deliveries. Tables come from `SOURCES`, one each; XML from `iati`, whose files become the tables of `contracts.iati`.
+SOURCE_NAMES: tuple[str, ...] = (*SOURCES, iati.SOURCE_NAME)
 
 PROVENANCE_COLUMNS: dict[str, pl.DataType] = {
     "_delivery_id": pl.String(),

@@ -50,6 +50,7 @@ class Source:
         references: column to the seed (or source) in which its codes are looked up.
         default_book: book of a row that names none.
         overlap: columns by which two deliveries of a source without key are found to cover the same thing.
+        told_in: a required column that a delivery may leave out because another column says it: column to (other column, words to code).
         rules: what the schema's row rules mean.
     """
 
@@ -67,6 +68,7 @@ class Source:
     references: dict[str, str] = field(default_factory=dict)
     default_book: str | None = None
     overlap: tuple[str, ...] = ()
+    told_in: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
 
 

@@ -24,4 +24,11 @@ SOURCE = Source(
     schema=ExchangeRates,
     key=("currency", "rate_date", "rate_kind", "rate_source"),
     row_date="rate_date",
+    # Lists of rates often name their kind in words only ("IMF monthly average").
+    told_in={
+        "rate_kind": (
+            "rate_source",
+            {"monthly average": "monthly_average", "annual average": "annual_average", "yearly average": "annual_average", "operational": "effective_from"},
+        )
+    },
 )

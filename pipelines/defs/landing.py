@@ -5,17 +5,17 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from pipelines.contracts import SOURCES, Source, column_metadata, contract_columns, landed_schema
+from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, column_metadata, contract_columns, iati, landed_schema
 from pipelines.defs.warehouse import SETTLED, Warehouse, step
-from pipelines.ingest.landing import LANDING_TABLES, SourceLanding, land_source, settle
+from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, SourceLanding, land_source, settle, tables_of
 from pipelines.publish import run as runs
 
 PREFIX = "landing"
 
 
 def landing_assets() -> list[dg.AssetsDefinition]:
-    """One asset per source and the settled deliveries."""
-    return [*(_source_asset(source) for source in SOURCES.values()), settled_deliveries]
+    """One asset per source, those of the activity files, and the settled deliveries."""
+    return [*(_source_asset(source) for source in SOURCES.values()), activity_files, settled_deliveries]
 
 
 def source_key(source: str) -> dg.AssetKey:
@@ -38,6 +38,38 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata=_row_pass_metadata(landing))
 
     return landed
+
+
+@dg.multi_asset(
+    name="landed_iati",
+    specs=[
+        dg.AssetSpec(
+            dg.AssetKey([PREFIX, table.name]),
+            group_name="landing_iati",
+            description=f"Activity files after the row pass: {table.grain}.",
+            kinds={"polars", "parquet"},
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    columns=[dg.TableColumn(name, type=str(dtype), description=told) for name, (dtype, told) in table.columns.items()]
+                )
+            },
+        )
+        for table in iati.TABLES.values()
+    ],
+)
+def activity_files(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """Deliveries of activity files after the row pass: one file becomes rows of all these tables."""
+    with step(warehouse):
+        landing = land_source(warehouse.prepared, iati.SOURCE_NAME, progress=context.log.info)
+    warehouse.landed[iati.SOURCE_NAME] = landing
+    loaded = dict.fromkeys(iati.TABLES, 0)
+    for part in landing.parts.values():
+        for table in tables_of(iati.SOURCE_NAME, part):
+            loaded[table.name] += table.rows_delivered - table.rows_quarantined
+    first = next(iter(iati.TABLES))
+    for name, rows in loaded.items():
+        shown = _row_pass_metadata(landing) if name == first else {}
+        yield dg.MaterializeResult(asset_key=dg.AssetKey([PREFIX, name]), metadata={**shown, "dagster/row_count": dg.MetadataValue.int(rows)})
 
 
 def _columns(source: Source) -> dg.TableSchema:
@@ -73,7 +105,7 @@ def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]
     specs=[
         dg.AssetSpec(
             dg.AssetKey([PREFIX, table]),
-            deps=[source_key(source) for source in SOURCES],
+            deps=[source_key(table) for table in DELIVERED_TABLES],
             group_name="landing_settled",
             kinds={"duckdb", "parquet"},
             metadata={"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, type=str(dtype)) for name, dtype in schema.items()])},
@@ -85,7 +117,7 @@ def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) 
     """The set pass: keys within and across deliveries, references, and the accounts of what was delivered, loaded and quarantined."""
     with step(warehouse) as run:
         # A retry in the user interface may leave out sources that went well: their parts are kept, so this costs nothing.
-        landings = [warehouse.landed.get(source) or land_source(warehouse.prepared, source) for source in SOURCES]
+        landings = [warehouse.landed.get(source) or land_source(warehouse.prepared, source) for source in SOURCE_NAMES]
         summary = settle(warehouse.prepared, landings, run.now, run_id=run.run_id, as_of=run.as_of, previous_release=run.previous)
     runs.add_landed(run, asdict(summary))
     for message in summary.messages:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pipelines.contracts import SOURCES
+from pipelines.contracts import SOURCE_NAMES
+from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest.mapping import find_mapping
 from pipelines.storage import write_atomically
 
@@ -50,6 +51,7 @@ class Delivery:
         rule: the rule that set it aside.
         superseded_by: the file whose mapping replaces it.
         same_as: the file with the same content that counts instead.
+        member: its name within the archive that lies at `path`; None for a file of its own.
     """
 
     source: str
@@ -61,6 +63,7 @@ class Delivery:
     rule: str | None = None
     superseded_by: str | None = None
     same_as: str | None = None
+    member: str | None = None
 
     @property
     def delivery_id(self) -> str:
@@ -70,6 +73,16 @@ class Delivery:
     def set_aside(self, rule: str, message: str) -> Delivery:
         """The delivery, not loaded, with the reason."""
         return replace(self, status="set_aside", rule=rule, message=message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A file inside an archive; `rule` and `message` say why it cannot be read, if it cannot."""
+
+    name: str
+    sha256: str | None
+    rule: str | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +98,7 @@ def is_delivery(name: str) -> bool:
     return not name.startswith(".") and not any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in _NOT_DELIVERIES)
 
 
-def find(raw_root: Path, sources: Iterable[str] = SOURCES) -> tuple[list[tuple[str, Path]], list[tuple[str, Path, str]], list[Stray]]:
+def find(raw_root: Path, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[tuple[str, Path]], list[tuple[str, Path, str]], list[Stray]]:
     """Files under the raw root: (source, path) of deliveries, (source, path, reason) of what cannot be listed, and strays.
 
     Raises:
@@ -175,14 +188,34 @@ class HashCache:
             self._seen[str(path)] = self._known[str(path)] = [*before, digest]
         return digest
 
+    def members(self, path: Path) -> list[Member]:
+        """Members of an archive with their hashes, remembered like the hashes of files.
+
+        Raises:
+            OSError: the archive cannot be read.
+            UnreadableDelivery: it is none, or not one that may be opened.
+        """
+        from pipelines.ingest.iati.archive import read_members
+
+        key = f"{path}!/"
+        before = list(stamp(path))
+        remembered = self._known.get(key)
+        if not remembered or remembered[:3] != before:
+            remembered = [*before, [asdict(member) for member in read_members(path)]]
+            if list(stamp(path)) == before:
+                self._known[key] = remembered
+        if list(stamp(path)) == before:
+            self._seen[key] = remembered
+        return [Member(**member) for member in remembered[3]]
+
     def save(self) -> None:
         """Remember the files seen, and those known that still exist, for the next run."""
-        kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path).exists()}
+        kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path.removesuffix("!/")).exists()}
         self._seen = kept | self._seen
         write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
 
 
-def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES) -> tuple[list[Delivery], list[Stray]]:
+def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[Delivery], list[Stray]]:
     """Every delivery now under the raw root, hashed; the same content twice in one source is set aside at its later path.
 
     Raises:
@@ -199,11 +232,12 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCES
             reason = f"the file cannot be read ({error.strerror}); give this user the right to read it"
             deliveries.append(Delivery(source=source, source_file=name, path=path, sha256=None).set_aside("unreadable_file", reason))
             continue
-        delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
-        twin = first_with.setdefault((source, digest), name)
-        if twin != name:
-            delivery = replace(delivery.set_aside("same_content", f"the same content as {twin}: it counts once"), same_as=twin)
-        deliveries.append(delivery)
+        for delivery in delivered(source, name, path, digest, hashes):
+            if delivery.status == "loaded":
+                twin = first_with.setdefault((source, delivery.sha256), delivery.source_file)
+                if twin != delivery.source_file:
+                    delivery = replace(delivery.set_aside("same_content", f"the same content as {twin}: it counts once"), same_as=twin)
+            deliveries.append(delivery)
     for source, folder, reason in closed:
         name = folder.relative_to(raw_root).as_posix()
         deliveries.append(Delivery(source=source, source_file=name, path=folder, sha256=None).set_aside("unreadable_folder", reason))
@@ -216,6 +250,41 @@ def _nothing_delivered(raw_root: Path, sources: Iterable[str]) -> ConfigurationE
     return ConfigurationError(f"{raw_root}: no delivery here; put files into {raw_root}/<source>/, where <source> is one of {', '.join(sorted(sources))}")
 
 
+def delivered(source: str, name: str, path: Path, digest: str, hashes: HashCache) -> list[Delivery]:
+    """The file as a delivery; of an archive of activity files, one delivery per member (`a.zip!/b.xml`)."""
+    delivery = Delivery(source=source, source_file=name, path=path, sha256=digest)
+    if source != IATI:
+        return [delivery]
+    from pipelines.ingest.iati.archive import is_archive
+    from pipelines.ingest.table import UnreadableDelivery
+
+    if not is_archive(path):
+        return [delivery]
+    try:
+        members = hashes.members(path)
+    except UnreadableDelivery as error:
+        return [delivery.set_aside(error.rule, f"{error.detail} {error.remedy}".strip())]
+    if not members:
+        return [delivery.set_aside("empty_archive", f"{path.name} holds no file. Pack the activity files again and deliver the archive once more.")]
+    found = []
+    for member in members:
+        one = replace(delivery, source_file=f"{name}!/{member.name}", sha256=member.sha256, member=member.name)
+        found.append(one.set_aside(member.rule, member.message) if member.rule else one)
+    return found
+
+
+def content_sha256(delivery: Delivery, hashes: HashCache) -> str | None:
+    """The hash of what a delivery holds now.
+
+    Raises:
+        OSError: it cannot be read.
+        UnreadableDelivery: it lies in an archive that cannot be read any more.
+    """
+    if delivery.member is None:
+        return hashes.sha256(delivery.path)
+    return next((member.sha256 for member in hashes.members(delivery.path) if member.name == delivery.member), None)
+
+
 def fingerprint(raw_root: Path, home: Path) -> str:
     """Hash of everything under the raw root that a release depends on: deliveries and mappings, by path and content. Cheap where nothing changed.
 
@@ -225,7 +294,7 @@ def fingerprint(raw_root: Path, home: Path) -> str:
     hashes = HashCache(home / "landing" / "hashes.json")
     files, closed, strays = find(raw_root)
     if not files and not closed:
-        raise _nothing_delivered(raw_root, SOURCES)
+        raise _nothing_delivered(raw_root, SOURCE_NAMES)
     mappings = {find_mapping(path, raw_root) for _, path in files} - {None}
     digest = hashlib.sha256()
     for path in [path for _, path in files] + sorted(mappings):
@@ -253,6 +322,7 @@ def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]])
                 by_file[file]
                 for file, patterns in sorted(globs.items())
                 if file != delivery.source_file
+                and (delivery.member is None or by_file[file].path != delivery.path)
                 and by_file[file].source == delivery.source
                 and by_file[file].status == "loaded"
                 and any(_matches(delivery, pattern) for pattern in patterns)
@@ -271,7 +341,9 @@ def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]])
 
 def _matches(delivery: Delivery, pattern: str) -> bool:
     below = delivery.source_file.partition("/")[2]
-    return any(fnmatch.fnmatchcase(name, pattern) for name in (below, Path(below).name, delivery.source_file))
+    archive = below.partition("!/")[0]
+    names = (below, Path(below).name, delivery.source_file, archive, Path(archive).name)
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names)
 
 
 def _superseded_in_return(older: Delivery, newer: Delivery, globs: dict[str, tuple[str, ...]]) -> bool:

@@ -14,8 +14,11 @@ from pathlib import Path
 import polars as pl
 
 from pipelines import settings
-from pipelines.contracts import SOURCES, Source, landed_schema
-from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, is_delivery
+from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
+from pipelines.contracts.iati import SOURCE_NAME as IATI
+from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
+from pipelines.ingest.iati import identifiers
+from pipelines.ingest.iati.activity_pass import IatiPart
 from pipelines.ingest.landing import judge_file, unreadable
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, find_mapping, load_mapping
@@ -64,7 +67,7 @@ class Judgement:
     Attributes:
         files: the files, in the order given.
         findings: columns of `audit.quarantine`; `source_file` is the path as given.
-        counts: source_file, severity, rule, column_name, remedy, n, first_row — complete even where `findings` is cut.
+        counts: source_file, table_name, severity, rule, column_name, remedy, n, first_row — complete even where `findings` is cut.
     """
 
     files: tuple[JudgedFile, ...]
@@ -88,6 +91,8 @@ class Judgement:
             lines.append(f"{file.path} ({file.source}): {counted}")
             for found in self.counts.filter(pl.col("source_file") == str(file.path)).iter_rows(named=True):
                 where = f"column {found['column_name']}" if found["column_name"] else "the row"
+                if found["table_name"] != file.source:
+                    where = f"{found['table_name']}, {where}"
                 rows = f"row {found['first_row']}" if found["n"] == 1 else f"{found['n']:,} rows, first row {found['first_row']}"
                 lines.append(f"  {found['severity']}: {found['rule']}, {where}, {rows}: {_told(found)}")
         return "\n".join(lines)
@@ -100,12 +105,12 @@ def guess_source(path: Path) -> str:
         ConfigurationError: neither is so.
     """
     for folder in path.absolute().parents:
-        if folder.name in SOURCES:
+        if folder.name in SOURCE_NAMES:
             return folder.name
-    named = [name for name in SOURCES if path.name.startswith(name)]
+    named = [name for name in SOURCE_NAMES if path.name.startswith(name)]
     if named:
         return max(named, key=len)
-    raise ConfigurationError(f"{path}: which source is this? say it with --source, one of {', '.join(SOURCES)}")
+    raise ConfigurationError(f"{path}: which source is this? say it with --source, one of {', '.join(SOURCE_NAMES)}")
 
 
 def judge(
@@ -129,38 +134,39 @@ def judge(
     Raises:
         ConfigurationError: a path does not exist, the source is unknown, or the mapping given cannot be understood.
     """
-    if source is not None and source not in SOURCES:
-        raise ConfigurationError(f"{source}: no source has this name; known are {', '.join(SOURCES)}")
+    if source is not None and source not in SOURCE_NAMES:
+        raise ConfigurationError(f"{source}: no source has this name; known are {', '.join(SOURCE_NAMES)}")
     given = _given_mapping(mapping) if mapping else None
     with tempfile.TemporaryDirectory(prefix="techcoop-check-") as folder:
         scratch = Path(folder)
         files: list[JudgedFile] = []
-        judged: list[tuple[Delivery, Part]] = []
+        judged: list[tuple[Delivery, Part | IatiPart]] = []
         refusals: list[dict] = []
         for path in _files(paths):
-            file, outcome = _judge_one(path, source or guess_source(path), given, scratch)
-            files.append(file)
-            if isinstance(outcome, dict):
-                refusals.append(outcome)
-            else:
-                judged.append(outcome)
+            for delivery in _deliveries(path, source or guess_source(path), scratch):
+                file, outcome = _judge_one(delivery, given, scratch)
+                files.append(file)
+                if isinstance(outcome, dict):
+                    refusals.append(outcome)
+                else:
+                    judged.append(outcome)
         tables, rejected = _against_the_release(judged, current_release, seeds, scratch)
         findings = pl.scan_parquet([*(part.findings for _, part in judged), *tables]) if judged else pl.LazyFrame(schema=QUARANTINE_COLUMNS)
         ids = [delivery.delivery_id for delivery, _ in judged]
         findings = findings.filter(pl.col("delivery_id").is_in(ids))
         findings = pl.concat([pl.LazyFrame(refusals, schema=QUARANTINE_COLUMNS), findings])
-        counts = findings.group_by("source_file", "severity", "rule", "column_name").agg(
+        counts = findings.group_by("source_file", "table_name", "severity", "rule", "column_name").agg(
             pl.len().alias("n"), pl.col("source_row").min().alias("first_row"), pl.col("value").first(), pl.col("remedy").first()
         )
         order = pl.col("severity").replace_strict({"critical": 0, "error": 1, "warning": 2}, return_dtype=pl.Int8)
-        paths_of = {str(delivery.path): delivery.delivery_id for delivery, _ in judged}
+        paths_of = {delivery.source_file: delivery.delivery_id for delivery, _ in judged}
         return Judgement(
             files=tuple(
                 replace(file, rows_quarantined=file.rows_quarantined + rejected.get(paths_of.get(str(file.path), ""), 0)) if not file.refused else file
                 for file in files
             ),
             findings=findings.sort("source_file", "source_row").head(MOST_FINDINGS).collect(),
-            counts=counts.sort("source_file", order, "first_row", "rule", "column_name").collect(),
+            counts=counts.sort("source_file", order, "table_name", "first_row", "rule", "column_name").collect(),
         )
 
 
@@ -185,20 +191,31 @@ def _given_mapping(path: Path) -> DeliveryMapping:
 
 def _mapping_beside(path: Path) -> DeliveryMapping | None:
     """The mapping that the file would have where it lies: its own, or its folder's up to the folder of the source."""
-    root = next((folder.parent for folder in path.absolute().parents if folder.name in SOURCES), path.absolute().parent.parent)
+    root = next((folder.parent for folder in path.absolute().parents if folder.name in SOURCE_NAMES), path.absolute().parent.parent)
     found = find_mapping(path.absolute(), root)
     return load_mapping(found) if found else None
 
 
-def _judge_one(path: Path, source: str, given: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, tuple[Delivery, Part] | dict]:
-    judged = JudgedFile(path=path, source=source, mapping=given, rows_delivered=0, rows_quarantined=0)
-    delivery = Delivery(source=source, source_file=str(path), path=path, sha256=None)
+def _deliveries(path: Path, source: str, scratch: Path) -> list[Delivery]:
+    """The file as a delivery, an archive of activity files as several."""
+    hashes = HashCache(scratch / "hashes.json")
     try:
-        delivery = replace(delivery, sha256=HashCache(scratch / "hashes.json").sha256(path))
-        judged = replace(judged, mapping=given or _mapping_beside(path))
-        part = judge_file(delivery, judged.mapping, scratch / "landing" / source)
+        return delivered(source, str(path), path, hashes.sha256(path), hashes)
+    except OSError as error:
+        unread = Delivery(source=source, source_file=str(path), path=path, sha256=None)
+        return [unread.set_aside("unreadable_file", f"The file cannot be read ({error.strerror}).")]
+
+
+def _judge_one(delivery: Delivery, given: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, tuple[Delivery, Part | IatiPart] | dict]:
+    path, source = Path(delivery.source_file), delivery.source
+    judged = JudgedFile(path=path, source=source, mapping=given, rows_delivered=0, rows_quarantined=0)
+    rule, reason, part = delivery.rule, delivery.message, None
+    try:
+        if delivery.status == "loaded":
+            judged = replace(judged, mapping=given or _mapping_beside(delivery.path))
+            part = judge_file(delivery, judged.mapping, scratch / "landing" / source)
     except MappingError as error:
-        told = error.told(path.absolute().parent)
+        told = error.told(delivery.path.absolute().parent)
         rule, reason = "broken_mapping", f"{told[:1].upper()}{told[1:]}. Correct the mapping."
     except (UnreadableDelivery, FileViolation) as error:
         rule = error.rule
@@ -208,21 +225,27 @@ def _judge_one(path: Path, source: str, given: DeliveryMapping | None, scratch: 
         rule, reason = "unreadable_file", unreadable(error)
     except OSError as error:
         rule, reason = "unreadable_file", f"The file cannot be read ({error.strerror})."
-    else:
+    if part is not None:
         return replace(judged, rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined), (delivery, part)
     line = {"delivery_id": delivery.delivery_id, "source": source, "table_name": source, "source_file": str(path), "rule": rule, "severity": "critical"}
     return replace(judged, refused=reason), {**dict.fromkeys(QUARANTINE_COLUMNS), **line, "remedy": reason}
 
 
-def _against_the_release(judged: Sequence[tuple[Delivery, Part]], release: Path | None, seeds: Path, scratch: Path) -> tuple[list[Path], dict[str, int]]:
+def _against_the_release(
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], release: Path | None, seeds: Path, scratch: Path
+) -> tuple[list[Path], dict[str, int]]:
     """The set pass over the judged files and the rows that the current release has loaded."""
     parts: dict[str, list[Path]] = {}
     for delivery, part in judged:
-        parts.setdefault(delivery.source, []).append(part.rows)
-    if not parts:
-        return [], {}
+        if isinstance(part, Part):
+            parts.setdefault(delivery.source, []).append(part.rows)
     database = release / "techcoop.duckdb" if release is not None and release.is_dir() else release
-    if database is not None and database.exists():
+    if database is not None and not database.exists():
+        database = None
+    files, rejected = _activities_against_the_release(judged, database, scratch)
+    if not parts:
+        return files, rejected
+    if database is not None:
         needed = {*parts, *(target for name in parts for target in SOURCES[name].references.values() if target in SOURCES)}
         for name in sorted(needed):
             replaced = [delivery.path.name for delivery, _ in judged if delivery.source == name]
@@ -233,7 +256,26 @@ def _against_the_release(judged: Sequence[tuple[Delivery, Part]], release: Path 
     out.mkdir()
     sets = SetPass(SOURCES, parts, seeds, out, scratch)
     sets.run(scratch / "rejected.parquet")
-    return sets.findings, sets.rejected_by_delivery
+    return [*files, *sets.findings], {**rejected, **sets.rejected_by_delivery}
+
+
+def _activities_against_the_release(
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, scratch: Path
+) -> tuple[list[Path], dict[str, int]]:
+    """Identifiers of the judged activity files, among themselves and against those loaded from other files."""
+    parts = [part for _, part in judged if isinstance(part, IatiPart)]
+    if not parts:
+        return [], {}
+    landing = scratch / "activities"
+    for folder in ("quarantine", "rejected_rows"):
+        (landing / folder).mkdir(parents=True)
+    replaced = [delivery.path.name for delivery, part in judged if isinstance(part, IatiPart)]
+    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet") if database else None
+    compared = identifiers.compare(parts, landing, others=[others] if others else ())
+    rejected: dict[str, int] = {}
+    for (delivery, _), rows in compared.rejected.items():
+        rejected[delivery] = rejected.get(delivery, 0) + rows
+    return sorted((landing / "quarantine").glob("*.parquet")), rejected
 
 
 def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratch: Path) -> Path | None:
@@ -314,6 +356,9 @@ def _summary_sheet(book, formats: dict, judgement: Judgement) -> None:
 
 def _delivery_sheet(sheet, formats: dict, file: JudgedFile, findings: pl.DataFrame) -> None:
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    if file.source == IATI:
+        _findings_sheet(sheet, formats, findings)
+        return
     with tempfile.TemporaryDirectory(prefix="techcoop-report-") as scratch:
         try:
             table = read(file.path, file.mapping.read_options if file.mapping else None, scratch=Path(scratch))
@@ -321,6 +366,19 @@ def _delivery_sheet(sheet, formats: dict, file: JudgedFile, findings: pl.DataFra
             sheet.write_string(0, 0, file.refused, formats["critical"])
             return
         _write_table(sheet, formats, file, table, findings)
+
+
+def _findings_sheet(sheet, formats: dict, findings: pl.DataFrame) -> None:
+    """What a file that is no table gets instead of itself: every finding, with the number of the element that it is about."""
+    columns = ("table_name", "source_row", "column_name", "severity", "rule", "value", "remedy")
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, 60 if column == "remedy" else 22)
+        sheet.write_string(0, place, column, formats["head"])
+    for number, found in enumerate(findings.iter_rows(named=True), start=1):
+        for place, column in enumerate(columns):
+            text = "" if found[column] is None else str(found[column])
+            sheet.write_string(number, place, text, formats[found["severity"]] if column == "severity" else formats["wrap"])
+    sheet.freeze_panes(1, 0)
 
 
 def _write_table(sheet, formats: dict, file: JudgedFile, table: Table, findings: pl.DataFrame) -> None:

@@ -19,13 +19,14 @@ import duckdb
 import polars as pl
 
 from pipelines import settings
-from pipelines.contracts import SOURCES, landed_schema
+from pipelines.contracts import SOURCE_NAMES, SOURCES, iati, landed_schema
 from pipelines.ingest.deliveries import (
     ConfigurationError,
     Delivery,
     HashCache,
     PastDelivery,
     Stray,
+    content_sha256,
     departed,
     discover,
     fingerprint,
@@ -33,6 +34,8 @@ from pipelines.ingest.deliveries import (
     stamp,
     supersede,
 )
+from pipelines.ingest.iati import activity_pass, identifiers
+from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS
@@ -69,6 +72,12 @@ DELIVERY_COLUMNS: dict[str, pl.DataType] = {
 
 RUN_COLUMNS: dict[str, pl.DataType] = {"run_id": pl.String(), "as_of": pl.Date(), "previous_release_id": pl.String(), "started_at": pl.Datetime("us")}
 
+# Tables of the deliveries: one per source, several of `iati`.
+DELIVERED_TABLES: dict[str, dict[str, pl.DataType]] = {
+    **{name: landed_schema(source) for name, source in SOURCES.items()},
+    **{name: table.schema for name, table in iati.TABLES.items()},
+}
+
 # Tables that dbt reads beside the sources' own.
 LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "deliveries": DELIVERY_COLUMNS,
@@ -99,7 +108,7 @@ class SourceLanding:
 
     source: str
     deliveries: tuple[Delivery, ...]
-    parts: dict[str, Part]
+    parts: dict[str, Part | IatiPart]
     seconds: float
 
 
@@ -163,7 +172,7 @@ def land(
         StorageError: the disk is full.
     """
     prepared = prepare(raw_root, home, previous_release=previous_release)
-    landings = [land_source(prepared, source, progress=progress) for source in SOURCES]
+    landings = [land_source(prepared, source, progress=progress) for source in SOURCE_NAMES]
     return settle(prepared, landings, build_dir, run_id=run_id, as_of=as_of, previous_release=previous_release, seeds=seeds)
 
 
@@ -216,7 +225,7 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
     """
     began = time.monotonic()
     done: list[Delivery] = []
-    parts: dict[str, Part] = {}
+    parts: dict[str, Part | IatiPart] = {}
     refused: set[str | None] = set()
     # What others replace or repeat comes last: if those turn out to be unusable, it counts after all.
     for delivery in sorted((one for one in prepared.deliveries if one.source == source), key=lambda one: (one.status == "superseded", one.same_as is not None)):
@@ -239,7 +248,7 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
     return SourceLanding(source=source, deliveries=tuple(done), parts=parts, seconds=time.monotonic() - began)
 
 
-def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Part | None]:
+def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Part | IatiPart | None]:
     """Row pass of one delivery, from the kept parts if nothing changed.
 
     A delivery that somebody replaces while it is read is read once more; if it changes again it is set aside until the next run.
@@ -247,16 +256,16 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
     folder = prepared.home / "landing" / delivery.source
     mapping = prepared.mappings.get(delivery.source_file)
     for _ in range(2):
-        part = kept_part(folder, part_name(delivery, mapping))
+        part = kept(delivery, mapping, folder)
         if part is not None:
-            return delivery, part
+            return _with_message(delivery, part), part
         try:
             before = stamp(delivery.path)
-            fresh = HashCache(prepared.home / "landing" / "hashes.json").sha256(delivery.path)
+            fresh = content_sha256(delivery, HashCache(prepared.home / "landing" / "hashes.json"))
             delivery = replace(delivery, sha256=fresh)
             part = judge_file(delivery, mapping, folder)
             if stamp(delivery.path) == before:
-                return delivery, part
+                return _with_message(delivery, part), part
         except MappingError as error:
             return _broken_mapping(delivery, error, prepared.raw_root), None
         except (UnreadableDelivery, FileViolation) as error:
@@ -274,9 +283,36 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
             return delivery.set_aside("unreadable_file", f"the file cannot be read ({error.strerror}); give this user the right to read it"), None
         except pl.exceptions.PolarsError as error:
             return delivery.set_aside("unreadable_file", unreadable(error)), None
-        for file in (part.rows, part.findings, part.amounts):
+        for file in _files(part):
             file.unlink(missing_ok=True)
     return delivery.set_aside("changed_while_read", "the file was replaced while it was read, twice; deliver it once it is finished, and run again"), None
+
+
+def kept(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part | IatiPart | None:
+    """What an earlier run made of the same content under the same rules."""
+    if delivery.source == iati.SOURCE_NAME:
+        return activity_pass.kept_part(folder, activity_pass.part_name(delivery))
+    return kept_part(folder, part_name(delivery, mapping))
+
+
+def _with_message(delivery: Delivery, part: Part | IatiPart) -> Delivery:
+    """A delivery that loads in part says so."""
+    message = part.message if isinstance(part, IatiPart) else ""
+    return replace(delivery, message=message) if message else delivery
+
+
+def tables_of(source: str, part: Part | IatiPart) -> tuple[TablePart, ...]:
+    """Files and counts of a part, table by table."""
+    if isinstance(part, IatiPart):
+        return part.tables
+    return (TablePart(name=source, files=(part.rows,), rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined),)
+
+
+def _files(part: Part | IatiPart) -> list[Path]:
+    """Every file of a part."""
+    if isinstance(part, IatiPart):
+        return [part.findings, part.amounts, part.counts, *(file for table in part.tables for file in table.files)]
+    return [part.rows, part.findings, part.amounts, part.rows.with_suffix(".json")]
 
 
 def unreadable(error: pl.exceptions.PolarsError) -> str:
@@ -285,7 +321,7 @@ def unreadable(error: pl.exceptions.PolarsError) -> str:
     return f"the file cannot be read to its end ({first[:200]}); open it in the program that made it, save it again, and deliver that"
 
 
-def judge_file(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part:
+def judge_file(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part | IatiPart:
     """Read, map and judge one file; temporary files live in a folder that is removed.
 
     Raises:
@@ -293,6 +329,8 @@ def judge_file(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path
         FileViolation: a required column is missing.
         StorageError: the disk is full.
     """
+    if delivery.source == iati.SOURCE_NAME:
+        return activity_pass.activity_pass(delivery, folder)
     source = SOURCES[delivery.source]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".read-", dir=folder) as scratch:
@@ -331,21 +369,24 @@ def _settle(
     prepared: Prepared, landings: Sequence[SourceLanding], landing: Path, run_id: str, as_of: date, previous_release: Path | None, seeds: Path, began: float
 ) -> LandingSummary:
     shutil.rmtree(landing, ignore_errors=True)
-    for table, schema in {**{name: landed_schema(source) for name, source in SOURCES.items()}, **LANDING_TABLES}.items():
+    for table, schema in {**DELIVERED_TABLES, **LANDING_TABLES}.items():
         (landing / table).mkdir(parents=True)
         pl.DataFrame(schema=schema).write_parquet(landing / table / "_empty.parquet")
     for done in landings:
         for delivery_id, part in done.parts.items():
-            _link(part.rows, landing / done.source / f"{delivery_id}.parquet")
+            for table in tables_of(done.source, part):
+                for place, file in enumerate(table.files):
+                    _link(file, landing / table.name / (f"{delivery_id}-{place}.parquet" if place else f"{delivery_id}.parquet"))
 
     with tempfile.TemporaryDirectory(prefix="set-pass-", dir=landing.parent) as scratch:
-        loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings}
-        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch))
+        loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings if done.source in SOURCES}
+        activities = identifiers.compare([part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)], landing)
+        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), labels=activities.countries)
         labels = sets.run(landing / "rejected_rows" / "part.parquet")
 
-    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery)
+    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery, activities.rejected)
     parts = [part for done in landings for part in done.parts.values()]
-    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *sets.amounts])
+    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *sets.amounts, activities.amounts])
     amounts = amounts.group_by("source", "delivery_id", "source_file", *AMOUNT_GROUP).agg(
         *(pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in ("amount_delivered", "amount_quarantined")),
         pl.col("rows_delivered").sum(),
@@ -380,32 +421,39 @@ def _write(table: pl.DataFrame, folder: Path) -> None:
         table.write_parquet(folder / "part.parquet")
 
 
-def _delivery_lines(prepared: Prepared, landings: Sequence[SourceLanding], rejected: dict[str, int]) -> pl.DataFrame:
-    """Lines of `audit.deliveries`; only loaded ones carry counts."""
+def _delivery_lines(
+    prepared: Prepared, landings: Sequence[SourceLanding], rejected: dict[str, int], rejected_by_table: dict[tuple[str, str], int]
+) -> pl.DataFrame:
+    """Lines of `audit.deliveries`, one per delivery and table; only loaded ones carry counts."""
     lines: list[dict] = []
     seen: list[Delivery] = []
     for done in landings:
         for delivery in done.deliveries:
             seen.append(delivery)
             part = done.parts.get(delivery.delivery_id) if delivery.status == "loaded" else None
-            quarantined = part.rows_quarantined + rejected.get(delivery.delivery_id, 0) if part else 0
-            lines.append(
-                {
-                    "delivery_id": delivery.delivery_id,
-                    "source": delivery.source,
-                    "table_name": delivery.source,
-                    "source_file": delivery.source_file,
-                    "source_sha256": delivery.sha256,
-                    "rows_delivered": part.rows_delivered if part else 0,
-                    "rows_loaded": part.rows_delivered - quarantined if part else 0,
-                    "rows_quarantined": quarantined,
-                    "status": delivery.status,
-                    "message": delivery.message,
-                }
-            )
+            nothing = TablePart(name=delivery.source, files=(), rows_delivered=0, rows_quarantined=0)
+            for table in tables_of(delivery.source, part) if part else (nothing,):
+                in_set = (
+                    rejected.get(delivery.delivery_id, 0) if table.name == delivery.source else rejected_by_table.get((delivery.delivery_id, table.name), 0)
+                )
+                quarantined = table.rows_quarantined + in_set
+                lines.append(
+                    {
+                        "delivery_id": delivery.delivery_id,
+                        "source": delivery.source,
+                        "table_name": table.name,
+                        "source_file": delivery.source_file,
+                        "source_sha256": delivery.sha256,
+                        "rows_delivered": table.rows_delivered,
+                        "rows_loaded": table.rows_delivered - quarantined,
+                        "rows_quarantined": quarantined,
+                        "status": delivery.status,
+                        "message": delivery.message,
+                    }
+                )
     for old in departed(seen, prepared.past):
         lines.append({**old, "table_name": old["source"], "rows_delivered": 0, "rows_loaded": 0, "rows_quarantined": 0})
-    return pl.DataFrame(lines, schema=DELIVERY_COLUMNS).sort("source", "source_file", "delivery_id")
+    return pl.DataFrame(lines, schema=DELIVERY_COLUMNS).sort("source", "source_file", "delivery_id", "table_name")
 
 
 def _file_findings(prepared: Prepared, landings: Sequence[SourceLanding]) -> pl.DataFrame:
@@ -424,14 +472,17 @@ def _file_findings(prepared: Prepared, landings: Sequence[SourceLanding]) -> pl.
     return frame.select([(pl.col(name) if name in names else pl.lit(None)).cast(dtype).alias(name) for name, dtype in QUARANTINE_COLUMNS.items()])
 
 
-def _forget_unused_parts(landing: Path, parts: Iterable[Part]) -> None:
+def _forget_unused_parts(landing: Path, parts: Iterable[Part | IatiPart]) -> None:
     """Remove parts of deliveries that are gone or changed, and what a killed run left; builds and releases hold their own links."""
-    used = {file for part in parts for file in (part.rows, part.findings, part.amounts, part.rows.with_suffix(".json"))}
-    for source in SOURCES:
+    used = {file for part in parts for file in _files(part)}
+    used |= {file.parent for file in used if file.parent.parent.name == iati.SOURCE_NAME}
+    for source in SOURCE_NAMES:
         for file in (landing / source).glob("*"):
+            if file in used:
+                continue
             if file.is_dir():
                 shutil.rmtree(file, ignore_errors=True)
-            elif file not in used:
+            else:
                 file.unlink(missing_ok=True)
 
 
@@ -448,7 +499,7 @@ def _summary(deliveries: pl.DataFrame, landings: Sequence[SourceLanding], amount
         sources[done.source] = SourceSummary(
             source=done.source,
             deliveries=len(done.parts),
-            set_aside=lines.filter(pl.col("status") == "set_aside").height,
+            set_aside=lines.filter(pl.col("status") == "set_aside")["delivery_id"].n_unique(),
             rows_delivered=int(lines["rows_delivered"].sum()),
             rows_loaded=int(lines["rows_loaded"].sum()),
             rows_quarantined=int(lines["rows_quarantined"].sum()),

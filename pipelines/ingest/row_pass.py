@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import parse_date, parse_number
 from pipelines.ingest.splits import split_violation
 from pipelines.ingest.tabular import RowFinding, Table
+from pipelines.ingest.values import parse_rate
 from pipelines.storage import storage_error
 
 QUARANTINE_COLUMNS: dict[str, pl.DataType] = {
@@ -149,6 +150,7 @@ def row_pass(delivery: Delivery, source: Source, table: Table, mapping: Delivery
         FileViolation: a required column is missing.
         StorageError: the disk is full.
     """
+    table = _with_told_columns(source, table)
     missing = [name for name in required_columns(source) if name not in table.columns]
     if missing:
         raise FileViolation(
@@ -176,6 +178,17 @@ def row_pass(delivery: Delivery, source: Source, table: Table, mapping: Delivery
         for file in unfinished.values():
             file.unlink(missing_ok=True)
     return part
+
+
+def _with_told_columns(source: Source, table: Table) -> Table:
+    """The table with the columns that it leaves out and another column says in words; a row without such words stays empty there."""
+    for name, (teller, words) in source.told_in.items():
+        if name in table.columns or teller not in table.columns:
+            continue
+        said = pl.col(teller).str.to_lowercase()
+        code = pl.coalesce(pl.when(said.str.contains(word, literal=True)).then(pl.lit(meant)) for word, meant in words.items())
+        table = replace(table, frame=table.frame.with_columns(code.alias(name)), columns=(*table.columns, name))
+    return table
 
 
 def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMapping | None, files: dict[str, Path]) -> dict[str, int]:
@@ -299,7 +312,8 @@ class Checks:
         years = "fiscal_year" in self.delivered
         numbers = self.mapping.numbers if self.mapping else None
         figures = [name for name in self.delivered if self.metadata[name]["kind"] in _FIGURES]
-        frame = frame.with_columns(parse_number(pl.col(f"{name}|text"), numbers).alias(f"{name}|number") for name in figures)
+        parsers = {name: parse_rate if self.metadata[name]["kind"] == "rate" else parse_number for name in figures}
+        frame = frame.with_columns(parse(pl.col(f"{name}|text"), numbers).alias(f"{name}|number") for name, parse in parsers.items())
         frame = frame.with_columns(self._typed(name) for name in self.metadata)
         return frame.with_columns(self._period()) if years else frame
 

@@ -38,8 +38,13 @@ class SetPass:
         labels: every place label met.
     """
 
-    def __init__(self, sources: Mapping[str, Source], parts: Mapping[str, Sequence[Path]], seeds: Path, out: Path, scratch: Path) -> None:
-        """Open a database in memory; what does not fit spills into the scratch folder. Findings are written into `out`."""
+    def __init__(
+        self, sources: Mapping[str, Source], parts: Mapping[str, Sequence[Path]], seeds: Path, out: Path, scratch: Path, labels: Iterable[str] = ()
+    ) -> None:
+        """Open a database in memory; what does not fit spills into the scratch folder. Findings are written into `out`.
+
+        `labels` are places that other deliveries name, to be read with those met here.
+        """
         self.sources = sources
         self.parts = {name: [str(path) for path in paths] for name, paths in parts.items() if paths}
         self.seeds = seeds
@@ -47,7 +52,7 @@ class SetPass:
         self.findings: list[Path] = []
         self.rejected_by_delivery: dict[str, int] = {}
         self.amounts: list[pl.DataFrame] = []
-        self.labels: set[str] = set()
+        self.labels: set[str] = set(labels)
         self._places_met: dict[tuple[str, str, str, str, int], list] = {}
         self.connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False})
         self.connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")

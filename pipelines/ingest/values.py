@@ -59,6 +59,13 @@ def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr
     return pl.when(plain).then(column).otherwise(careful)
 
 
+def parse_rate(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
+    """As `parse_number`, and the exponents in which programs write very small rates: `9.02475e-05` rupiah. Twelve decimals of them count."""
+    exponent = column.str.strip_chars().str.contains(r"^\d(\.\d{1,14})?[eE]-\d{1,2}$")
+    written_out = pl.when(exponent).then(column).str.strip_chars().cast(pl.Float64, strict=False).round(12).cast(pl.Decimal(24, 12)).cast(pl.String)
+    return pl.coalesce(written_out, parse_number(column, numbers))
+
+
 def date_format(words: str) -> str:
     """The strptime format behind `DD.MM.YYYY`, `D MMM YYYY`, `MM/DD/YY hh:mm`; a text with `%` is taken as it is.
 

@@ -35,6 +35,12 @@ TABLES = {
     "partners": ("partner name role source", "partner"),
     "rate_order": ("entity priority rate_kind rate_source max_age_days source", "entity priority"),
     "redenominations": ("currency_from currency_to units_from_per_unit_to effective_on source", "currency_from currency_to"),
+    "sectors": ("sector_vocabulary sector_level sector name parent_sector source", "sector_vocabulary sector_level sector"),
+    "sector_map": (
+        "map_version publisher sector_vocabulary sector entity subprogramme valid_from valid_to source",
+        "publisher sector_vocabulary sector",
+    ),
+    "reporter_roles": ("publisher reporter_role counted_hierarchy source", "publisher"),
 }
 DATED = [table for table, (columns, _) in TABLES.items() if "valid_from" in columns.split()]
 OPEN_END = "9999-12-31"

@@ -19,6 +19,14 @@
         'amount': 'budget_cents', 'rounding': 'budget_rounding',
     },
 } %}
+{% set iati_tables = {
+    'iati_transactions': 'transaction_type',
+    'iati_budgets': "'budget'",
+    'iati_planned_disbursements': "'planned_disbursement'",
+} %}
+{% set iati_years = {
+    'iati_transactions': 'year(transaction_date)', 'iati_budgets': 'year(period_start)', 'iati_planned_disbursements': 'year(period_start)',
+} %}
 {% set counted_lines = "is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')" %}
 
 with delivered as (
@@ -36,8 +44,22 @@ transaction_parts as (
         -- a part of no weight (`KG:0|TJ:100`) shares its beginning or its end with a neighbour: one part of each split begins it and has weight
         parts.weight_from = 0 and parts.weight_to > 0 as is_first_part,
         {{ split_part_cents('transactions.amount_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as part_cents
-    from {{ ref('int_transactions') }} as transactions
+    from {{ ref('int_project_transactions') }} as transactions
     inner join {{ ref('int_split_parts') }} as parts on transactions.split_id = parts.split_id
+),
+
+iati_parts as (
+    select
+        transactions.book,
+        transactions.entity,
+        transactions.fiscal_year,
+        transactions.record_basis,
+        transactions.transaction_type,
+        transactions.currency,
+        parts.weight_from,
+        {{ split_part_cents('transactions.amount_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as part_cents
+    from {{ ref('int_iati_transactions') }} as transactions
+    inner join {{ ref('int_iati_split_parts') }} as parts on transactions.split_id = parts.split_id
 ),
 
 sides as (
@@ -70,6 +92,38 @@ sides as (
     union all
     {%- endfor %}
     {{ layer_amounts(
+        'iati', 'delivered', 'raw', 'from', 'delivered', 'amount_delivered', 'measure', 'currency',
+        in_cents=false, row_count='sum(rows_delivered)', condition="source = 'iati'"
+    ) }}
+    union all
+    {{ layer_amounts(
+        'iati', 'delivered', 'raw', 'to', 'delivered', 'amount_quarantined', 'measure', 'currency',
+        in_cents=false, row_count='sum(rows_quarantined)', condition="source = 'iati'"
+    ) }}
+    union all
+    {%- for table, measure in iati_tables.items() %}
+    {%- for layer_from, layer_to, side in [('delivered', 'raw', 'to'), ('raw', 'staging', 'from')] %}
+    {{ layer_amounts(
+        'iati', layer_from, layer_to, side, ref('raw_' ~ table), 'value', measure, 'currency',
+        entity='reporting_org_ref', fiscal_year=iati_years[table], in_cents=false
+    ) }}
+    union all
+    {%- endfor %}
+    {{ layer_amounts(
+        'iati', 'raw', 'staging', 'to', ref('stg_' ~ table), 'amount_cents', 'transaction_type_code' if table == 'iati_transactions' else measure, 'currency',
+        entity='entity_delivered', rounding='amount_rounding'
+    ) }}
+    union all
+    {%- endfor %}
+    {{ layer_amounts(
+        'iati', 'staging', 'facts', 'from', ref('stg_iati_transactions'), 'amount_cents', 'transaction_type', 'currency'
+    ) }}
+    union all
+    {{ layer_amounts(
+        'iati', 'staging', 'facts', 'to', 'iati_parts', 'part_cents', 'transaction_type', 'currency', row_count='count(*) filter (where weight_from = 0)'
+    ) }}
+    union all
+    {{ layer_amounts(
         'project_transactions', 'staging', 'facts', 'from', ref('stg_project_transactions'), 'amount_cents', 'transaction_type', 'currency',
         entity='cast(null as string)'
     ) }}
@@ -88,7 +142,12 @@ sides as (
     ) }}
     union all
     {{ layer_amounts(
-        'project_transactions', 'facts', 'marts', 'from', ref('int_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'"
+        'project_transactions', 'facts', 'marts', 'from', ref('int_project_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'"
+    ) }}
+    union all
+    {{ layer_amounts(
+        'iati', 'facts', 'marts', 'from', ref('int_iati_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'",
+        condition='not is_internal_transfer'
     ) }}
     union all
     {{ layer_amounts(

@@ -2,7 +2,7 @@
 -- Nor may a transaction or a line miss its split or its epoch, for then it would miss in every share.
 with amounts as (
     select
-        'project_transactions' as source,
+        'transactions' as source,
         currency,
         amount_usd_cents,
         fx_rate,

@@ -1,14 +1,17 @@
 -- Law 3: within a breakdown whose parts do not overlap, shares add to 100 within a thousandth and rounded shares to exactly 100.0.
 {% set breakdowns = [
     'shares_by_subprogramme', 'shares_by_region', 'shares_by_subprogramme_and_region', 'shares_by_donor', 'shares_by_priority_area',
-    'shares_by_activity_type', 'shares_by_sdg', 'shares_by_gender_marker',
+    'shares_by_activity_type', 'shares_by_sdg', 'shares_by_gender_marker', 'shares_by_sector',
 ] %}
 {% set group = group_columns() + ['funding_level'] %}
 
 with shares as (
     {%- for breakdown in breakdowns %}
     select
-        {{ "concat('" ~ breakdown ~ ":', region_scheme)" if 'region' in breakdown else "'" ~ breakdown ~ "'" }} as breakdown,
+        {% if 'region' in breakdown -%} concat('{{ breakdown }}:', region_scheme)
+        {%- elif 'sector' in breakdown -%} concat('{{ breakdown }}:', sector_vocabulary, ':', sector_level)
+        {%- else -%} '{{ breakdown }}'
+        {%- endif %} as breakdown,
         {{ group | join(', ') }},
         share_pct,
         rounded_pct

@@ -1,5 +1,5 @@
 -- Law 2, on the weights: the cumulative weights of a split begin at nothing, end at its denominator and leave no gap, so that the parts of
--- any amount add to it exactly; percentages add to 100; no subprogramme and recipient stand twice.
+-- any amount add to it exactly; percentages add to 100; no purpose and recipient stand twice.
 with parts as (
     select * from {{ ref('int_split_parts') }}
 ),
@@ -13,7 +13,7 @@ splits as (
         count(distinct denominator) as denominators,
         sum(weight_to - weight_from) as weights,
         count(*) as parts,
-        count(distinct concat(subprogramme, '|', recipient)) as places,
+        count(distinct concat(coalesce(sector, subprogramme), '|', recipient)) as places,
         count(distinct weight_to) as ends,
         sum(used_pct) as used_pct
     from parts

@@ -44,10 +44,10 @@ def test_what_lies_beside_deliveries_is_none(raw, name):
 
 def test_a_folder_that_is_no_source_is_named_and_does_not_stop_the_others(raw):
     put(raw, "missions/m.csv")
-    put(raw, "iati/a.xml")
+    put(raw, "surveys/a.xml")
     put(raw, "loose.csv")
     deliveries, strays = found(raw)
-    assert len(deliveries) == 1 and [stray.source_file for stray in strays] == ["iati", "loose.csv"]
+    assert len(deliveries) == 1 and [stray.source_file for stray in strays] == ["loose.csv", "surveys"]
 
 
 def test_a_raw_root_without_any_delivery_is_a_configuration_error(raw):

@@ -8,10 +8,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.contracts import SOURCES, landed_schema
 from pipelines.ingest import landing as landing_module
 from pipelines.ingest.deliveries import fingerprint
-from pipelines.ingest.landing import LANDING_TABLES, land
+from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, land
 from pipelines.ingest.rates import ecb_reference_rates
 from pipelines.storage import StorageError
 
@@ -65,7 +64,7 @@ def test_every_table_is_there_and_typed_even_where_nothing_was_delivered(place):
     put(place, "missions/README.md", "nothing yet")
     put(place, "project_transactions/t.csv", HEADER)
     _, folder = run(place)
-    for name, schema in {**{name: landed_schema(source) for name, source in SOURCES.items()}, **LANDING_TABLES}.items():
+    for name, schema in {**DELIVERED_TABLES, **LANDING_TABLES}.items():
         assert dict(pl.read_parquet(folder / name / "*.parquet").schema) == schema, name
     assert pl.read_parquet(folder / "run_parameters" / "*.parquet").select("run_id", "as_of").rows() == [("r1", date(2026, 1, 1))]
     assert pl.read_parquet(folder / "ecb_reference_rates" / "*.parquet").height > 100_000
@@ -96,10 +95,10 @@ def test_a_broken_file_is_set_aside_and_the_others_go_on(place):
 
 
 def test_a_source_that_is_not_known_yet_is_a_warning(place):
-    put(place, "iati/a.xml", "<iati-activities/>")
+    put(place, "surveys/a.xml", "<survey/>")
     put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
     _, folder = run(place)
-    assert pl.read_parquet(folder / "quarantine" / "*.parquet").filter(pl.col("rule") == "unknown_source")["source_file"].to_list() == ["iati"]
+    assert pl.read_parquet(folder / "quarantine" / "*.parquet").filter(pl.col("rule") == "unknown_source")["source_file"].to_list() == ["surveys"]
 
 
 def test_the_same_file_twice_loads_once(place):

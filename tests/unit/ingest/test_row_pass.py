@@ -315,3 +315,22 @@ def test_whatever_is_delivered_each_row_is_loaded_or_quarantined(tmp_path_factor
     told = set(result.findings.filter(pl.col("severity") == "error")["source_row"])
     assert result.part.rows_delivered == len(delivered) and result.part.rows_quarantined == len(told)
     assert not told & set(result.rows["_source_row"]) and len(told | set(result.rows["_source_row"])) == len(delivered)
+
+
+def test_rates_that_name_their_kind_in_words_need_no_column_of_their_own(judged):
+    rate = {"currency": "AED", "rate_date": "1994-01-01", "usd_per_unit": "0.2724055282", "rate_source": "IMF monthly average (SDR cross rate)"}
+    made = judged("exchange_rates", {}, {"rate_source": "a friend"}, base=rate)
+    assert made.rows["rate_kind"].to_list() == ["monthly_average"]
+    assert made.broken() == [(3, "rate_kind", "required")]
+
+
+def test_a_kind_that_is_stated_is_not_read_from_words(judged):
+    rate = {"currency": "AED", "rate_date": "1994-01-01", "usd_per_unit": "0.27", "rate_kind": "daily", "rate_source": "monthly average of a bank"}
+    assert judged("exchange_rates", base=rate).rows["rate_kind"].to_list() == ["daily"]
+
+
+def test_very_small_rates_are_read_with_their_exponent(judged):
+    rate = {"currency": "IDR", "rate_date": "1998-05-01", "usd_per_unit": "9.02475e-05", "rate_kind": "monthly_average", "rate_source": "IMF"}
+    made = judged("exchange_rates", {}, {"usd_per_unit": "1e5"}, base=rate)
+    assert made.rows["usd_per_unit"].to_list() == [Decimal("0.000090247500")]
+    assert made.broken() == [(3, "usd_per_unit", "unreadable_number")]

@@ -6,6 +6,16 @@ with days as (
     from {{ ref('stg_project_transactions') }}
     union all
     select
+        min(transaction_date) as first_day,
+        max(transaction_date) as last_day
+    from {{ ref('stg_iati_transactions') }}
+    union all
+    select
+        min(start_date) as first_day,
+        max(coalesce(end_date, start_date)) as last_day
+    from {{ ref('stg_iati_activities') }}
+    union all
+    select
         min(start_date) as first_day,
         max(coalesce(end_date, start_date)) as last_day
     from {{ ref('stg_trust_fund_projects') }}

@@ -8,6 +8,15 @@ projects as (
     select * from {{ ref('stg_trust_fund_projects') }}
 ),
 
+iati_transactions as (
+    select * from {{ ref('stg_iati_transactions') }}
+),
+
+iati_budgets as (
+    select * from {{ ref('stg_iati_budgets') }}
+    where is_in_force and period_start is not null
+),
+
 missions as (
     select * from {{ ref('raw_missions') }}
 ),
@@ -37,6 +46,18 @@ needed_days as (
     from transactions
     where currency <> 'USD'
     group by currency, coalesce(value_date, transaction_date)
+    union distinct
+    select
+        currency,
+        coalesce(value_date, transaction_date) as day
+    from iati_transactions
+    where currency <> 'USD'
+    union distinct
+    select
+        currency,
+        coalesce(value_date, {{ middle_day('period_start', 'period_end') }}) as day
+    from iati_budgets
+    where currency <> 'USD'
     union distinct
     select
         currency,

@@ -87,9 +87,40 @@ parts as (
         is_first_recipient as pairs_of_scope,
         {% for scheme in exclusive_schemes() %}
         first_in_{{ scheme }} * is_first_subprogramme as records_of_{{ scheme }},
-        first_in_{{ scheme }} as pairs_of_{{ scheme }}{% if not loop.last %},{% endif %}
+        first_in_{{ scheme }} as pairs_of_{{ scheme }},
         {% endfor %}
+        cast(null as string) as sector_vocabulary,
+        cast(null as string) as sector
     from cumulated
+),
+
+-- those of IATI have sectors too, and numbers below zero
+all_parts as (
+    select * from parts
+    union all
+    select
+        split_id,
+        split_set_id,
+        subprogramme,
+        recipient,
+        recipient_scheme,
+        weight_from,
+        weight_to,
+        denominator,
+        narrow_limit,
+        split_rule,
+        stated_pct,
+        used_pct,
+        records_of_subprogramme,
+        records_of_scope,
+        pairs_of_scope,
+        {% for scheme in exclusive_schemes() %}
+        records_of_{{ scheme }},
+        pairs_of_{{ scheme }},
+        {% endfor %}
+        sector_vocabulary,
+        sector
+    from {{ ref('int_iati_split_parts') }}
 )
 
-select * from parts
+select * from all_parts

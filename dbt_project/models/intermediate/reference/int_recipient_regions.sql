@@ -74,6 +74,13 @@ other_recipients as (
     where country_group not in (select country_codes.country from country_codes)
     union all
     select
+        region as recipient,
+        max(region_name) as recipient_name
+    from region_map
+    where region_scheme in ('dac_region', 'm49_region', 'm49_subregion') and try_cast(region as integer) is not null
+    group by region
+    union all
+    select
         'GLOBAL' as recipient,
         'Global' as recipient_name
     union all
@@ -187,12 +194,18 @@ regions as (
         other_recipients.recipient,
         epochs.epoch,
         schemes.region_scheme,
-        other_recipients.recipient as region,
-        other_recipients.recipient_name as region_name,
+        -- a subregion of M49 as recipient is in one region of M49
+        coalesce(parents.parent_region, other_recipients.recipient) as region,
+        case when parents.parent_region is null then other_recipients.recipient_name end as region_name,
         schemes.is_exclusive
     from other_recipients
     cross join epochs
     cross join schemes
+    left join region_map as parents
+        on
+            other_recipients.recipient = parents.region
+            and parents.region_scheme = 'm49_subregion'
+            and schemes.region_scheme = 'm49_region'
 ),
 
 named as (

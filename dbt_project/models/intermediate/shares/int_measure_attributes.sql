@@ -21,6 +21,7 @@ fed as (
         totals.donors,
         totals.provider,
         totals.sdg_targets,
+        totals.has_sectors,
         totals.value_units,
         totals.record_count,
         totals.unconverted_rows
@@ -43,6 +44,7 @@ fed as (
         donors,
         cast(null as string) as provider,
         sdg_targets,
+        split_id < 0 as has_sectors,
         value_units,
         record_count,
         unconverted_rows
@@ -64,6 +66,7 @@ fed as (
         cast(null as string) as donors,
         cast(null as string) as provider,
         cast(null as string) as sdg_targets,
+        false as has_sectors,
         amount_usd_cents as value_units,
         1 as record_count,
         case when amount_usd_cents is null then 1 else 0 end as unconverted_rows
@@ -80,6 +83,7 @@ fed as (
         cast(null as string) as donors,
         cast(null as string) as provider,
         cast(null as string) as sdg_targets,
+        false as has_sectors,
         value_units,
         0 as record_count,
         0 as unconverted_rows
@@ -93,6 +97,7 @@ fed as (
         cast(null as string) as donors,
         cast(null as string) as provider,
         cast(null as string) as sdg_targets,
+        false as has_sectors,
         cast(null as bigint) as value_units,
         record_count,
         unconverted_rows
@@ -106,6 +111,7 @@ fed as (
         cast(null as string) as donors,
         cast(null as string) as provider,
         cast(null as string) as sdg_targets,
+        false as has_sectors,
         value_units,
         0 as record_count,
         0 as unconverted_rows
@@ -119,6 +125,7 @@ fed as (
         cast(null as string) as donors,
         cast(null as string) as provider,
         cast(null as string) as sdg_targets,
+        false as has_sectors,
         cast(null as bigint) as value_units,
         record_count,
         unconverted_rows
@@ -134,11 +141,12 @@ measure_attributes as (
         donors,
         provider,
         sdg_targets,
+        has_sectors,
         cast(sum(value_units) as bigint) as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from fed
-    group by {{ group_columns() | join(', ') }}, priority_area, activity_type, gender_marker, donors, provider, sdg_targets
+    group by {{ group_columns() | join(', ') }}, priority_area, activity_type, gender_marker, donors, provider, sdg_targets, has_sectors
 )
 
 select * from measure_attributes

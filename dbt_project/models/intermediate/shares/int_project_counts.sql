@@ -42,7 +42,7 @@ spending_projects as (
         record_basis,
         project_id,
         fiscal_year
-    from {{ ref('int_transactions') }}
+    from {{ ref('int_project_transactions') }}
     where transaction_type in ('disbursement', 'expenditure')
 ),
 
@@ -144,6 +144,45 @@ placed as (
             and counted.reference_day < project_splits.valid_to
     cross join unknown_splits
     group by all
+),
+
+-- activities of IATI, counted the same way
+iati_placed as (
+    select
+        attributes.book,
+        attributes.entity,
+        attributes.reporter_role,
+        counts.fiscal_year,
+        counts.period_type,
+        attributes.record_basis,
+        counts.measure,
+        counts.unit,
+        'unspecified' as funding_source,
+        attributes.project_scope,
+        'UNALLOCATED' as priority_area,
+        'project' as activity_type,
+        attributes.gender_marker,
+        attributes.donors,
+        attributes.sdg_targets,
+        splits.split_id,
+        splits.epoch,
+        cast(sum(counts.value_units) as bigint) as value_units,
+        count(*) as record_count,
+        count(*) - count(counts.value_units) as unconverted_rows
+    from {{ ref('int_iati_counts') }} as counts
+    inner join {{ ref('int_iati_attributes') }} as attributes on counts.iati_identifier = attributes.iati_identifier
+    inner join {{ ref('int_iati_splits') }} as splits
+        on
+            counts.iati_identifier = splits.iati_identifier
+            and counts.reference_day = splits.day
+            and splits.transaction_number = 0
+    group by all
+),
+
+all_placed as (
+    select * from placed
+    union all
+    select * from iati_placed
 )
 
-select * from placed
+select * from all_placed

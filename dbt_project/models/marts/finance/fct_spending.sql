@@ -15,6 +15,8 @@ divided as (
         parts.subprogramme,
         parts.recipient,
         parts.recipient_scheme,
+        parts.sector_vocabulary,
+        parts.sector,
         parts.split_rule,
         parts.stated_pct,
         parts.used_pct,
@@ -28,8 +30,9 @@ divided as (
 
 spending as (
     select
-        concat(book, ':', transaction_id) as transaction_key,
-        subprogramme as purpose,
+        -- only parts of IATI have a sector; the identifier of their activity is unique by itself
+        case when sector is null then concat(book, ':', transaction_id) else transaction_id end as transaction_key,
+        coalesce(sector, subprogramme) as purpose,
         recipient,
         recipient_scheme,
         book,
@@ -46,8 +49,8 @@ spending as (
         provider,
         receiver,
         subprogramme,
-        cast(null as string) as sector_vocabulary,
-        cast(null as string) as sector,
+        sector_vocabulary,
+        sector,
         {{ from_cents('amount_cents') }} as transaction_amount,
         {{ from_cents('part_cents') }} as amount,
         currency,

@@ -1,0 +1,77 @@
+{#-
+  Weights of percentages as publishers of IATI state them, whole numbers over their own denominator. One entry is the whole; entries without
+  any percentage are equal parts; where only some have one, the others share what is left to 100 (nothing, if nothing is left); any other sum
+  than 100 is rebased. Entries of one code are added. A percentage below zero counts as not stated.
+
+  Args:
+      items: relation with `keys`, `item_position`, `percentage` (NULL where not stated) and `code`.
+      keys: columns that identify a set of entries.
+
+  Gives: keys, code, code_position (order of first appearance), weight (above zero), denominator, split_rule, stated_pct.
+-#}
+{% macro stated_weights(items, keys) -%}
+{%- set within = keys | join(', ') -%}
+    select
+        {{ within }},
+        code,
+        min(item_position) as code_position,
+        cast(sum(weight) as bigint) as weight,
+        max(denominator) as denominator,
+        max(split_rule) as split_rule,
+        cast(sum(share) as decimal(12, 6)) as stated_pct
+    from (
+        select
+            *,
+            cast(sum(weight) over (partition by {{ within }}) as bigint) as denominator
+        from (
+            select
+                *,
+                case
+                    when items = 1 and coalesce(share_units, 100000000) = 100000000 then 'single'
+                    when share_sum = 0 then 'equal'
+                    when share_sum = 100000000 then 'stated'
+                    else 'rebased'
+                end as split_rule,
+                case
+                    when items = 1 or share_sum = 0 then 1
+                    -- what is left is divided by the number of those who share it: everybody's weight is multiplied by it instead
+                    when shares < items and share_units is null then greatest({{ int_div('greatest(100000000 - share_sum, 0)', 'grain') }}, 0)
+                    when shares < items then {{ int_div('share_units', 'grain') }} * (items - shares)
+                    else {{ int_div('share_units', 'grain') }}
+                end as weight
+            from (
+                select
+                    *,
+                    -- whole percentages, or whole hundredths, make small numbers; finer ones of many entries are read to a ten-thousandth
+                    case
+                        when finest = 0 then 1000000
+                        when finest = 1 then 10000
+                        when shares < items or share_sum > 1000000000 then 100
+                        else 1
+                    end as grain
+                from (
+                    select
+                        *,
+                        count(*) over (partition by {{ within }}) as items,
+                        count(share) over (partition by {{ within }}) as shares,
+                        cast(coalesce(sum(share_units) over (partition by {{ within }}), 0) as bigint) as share_sum,
+                        max(case when share_units % 1000000 = 0 then 0 when share_units % 10000 = 0 then 1 when share_units is null then 0 else 2 end)
+                            over (partition by {{ within }}) as finest
+                    from (
+                        select
+                            *,
+                            cast(share * cast(1000000 as decimal(7, 0)) as bigint) as share_units
+                        from (
+                            select
+                                *,
+                                case when percentage >= 0 and percentage < 10000 then cast(percentage as decimal(10, 6)) end as share
+                            from {{ items }}
+                        ) as read_shares
+                    ) as whole_shares
+                ) as counted
+            ) as grained
+        ) as weighted
+    ) as finished
+    group by {{ within }}, code
+    having sum(weight) > 0
+{%- endmacro %}

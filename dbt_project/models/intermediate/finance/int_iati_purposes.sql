@@ -1,0 +1,80 @@
+-- What an activity, or a transaction of its own, is for: the codes of one vocabulary. Several vocabularies say the same thing several times, so
+-- one is chosen: the publisher's own map to subprogrammes if there is one, then 1 (purpose codes of the DAC), 2 (its categories), 12 (functions
+-- of the United Nations system), 10 (humanitarian clusters), other classifications, the publisher's own. Those of the goals (7 to 9) never
+-- divide money.
+with sectors as (
+    select * from {{ ref('stg_iati_sectors') }}
+    where sector_vocabulary not in ('7', '8', '9')
+),
+
+activities as (
+    select * from {{ ref('stg_iati_activities') }}
+),
+
+own_maps as (
+    select distinct
+        publisher,
+        sector_vocabulary
+    from {{ ref('sector_map') }}
+    where sector_vocabulary in ('98', '99')
+),
+
+ranked as (
+    select
+        sectors.iati_identifier,
+        sectors.transaction_number,
+        sectors.sector_vocabulary,
+        sectors.sector as code,
+        sectors._source_row as item_position,
+        sectors.percentage,
+        case
+            when own_maps.publisher is not null then 0
+            when sectors.sector_vocabulary = '1' then 1
+            when sectors.sector_vocabulary = '2' then 2
+            when sectors.sector_vocabulary = '12' then 3
+            when sectors.sector_vocabulary = '10' then 4
+            when sectors.sector_vocabulary in ('3', '4', '5', '6') then 2 + cast(sectors.sector_vocabulary as integer)
+            when sectors.sector_vocabulary = '11' then 9
+            when sectors.sector_vocabulary = '98' then 10
+            when sectors.sector_vocabulary = '99' then 11
+            else 12
+        end as vocabulary_rank
+    from sectors
+    inner join activities on sectors.iati_identifier = activities.iati_identifier
+    left join own_maps
+        on
+            activities.entity = own_maps.publisher
+            and sectors.sector_vocabulary = own_maps.sector_vocabulary
+),
+
+best as (
+    select
+        *,
+        min(vocabulary_rank) over (partition by iati_identifier, transaction_number) as best_rank
+    from ranked
+),
+
+chosen as (
+    select * from best
+    where vocabulary_rank = best_rank
+),
+
+weights as (
+    {{ stated_weights('chosen', ['iati_identifier', 'transaction_number', 'sector_vocabulary']) | indent(4) }}
+),
+
+purposes as (
+    select
+        iati_identifier,
+        transaction_number,
+        sector_vocabulary,
+        code as sector,
+        code_position,
+        weight,
+        denominator,
+        split_rule,
+        stated_pct
+    from weights
+)
+
+select * from purposes

@@ -1,0 +1,1 @@
+{{ raw_iati_table('iati_tags') }}

@@ -1,0 +1,37 @@
+with activities as (
+    select * from {{ ref('raw_iati_activities') }}
+),
+
+reporter_roles as (
+    select * from {{ ref('reporter_roles') }}
+),
+
+renamed as (
+    select
+        activities.iati_identifier,
+        coalesce(activities.reporting_org_ref, 'UNKNOWN') as entity,
+        activities.reporting_org_name,
+        activities.reporting_org_type,
+        activities.book,
+        activities.record_basis,
+        activities.title,
+        -- a publisher can report what others gave without saying so: the seed knows some
+        case when activities.is_secondary_reporter then 'secondary' else coalesce(reporter_roles.reporter_role, 'primary') end as reporter_role,
+        coalesce(activities.hierarchy, 1) as hierarchy,
+        coalesce(reporter_roles.counted_hierarchy = coalesce(activities.hierarchy, 1), true) as is_counted_hierarchy,
+        activities.activity_status,
+        activities.activity_scope,
+        activities.default_currency,
+        activities.default_aid_type,
+        coalesce(activities.is_free_standing_technical_cooperation, false) as is_free_standing_technical_cooperation,
+        activities.is_humanitarian,
+        coalesce(activities.actual_start, activities.planned_start) as start_date,
+        coalesce(activities.actual_end, activities.planned_end) as end_date,
+        activities._delivery_id,
+        activities._source_file,
+        activities._source_row
+    from activities
+    left join reporter_roles on activities.reporting_org_ref = reporter_roles.publisher
+)
+
+select * from renamed

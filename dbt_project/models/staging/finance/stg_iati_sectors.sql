@@ -1,0 +1,19 @@
+-- `transaction_number` 0 is the activity itself.
+with sectors as (
+    select * from {{ ref('raw_iati_sectors') }}
+),
+
+renamed as (
+    select
+        iati_identifier,
+        cast(coalesce(transaction_number, 0) as bigint) as transaction_number,
+        coalesce(vocabulary, '1') as sector_vocabulary,
+        code as sector,
+        percentage,
+        _delivery_id,
+        _source_row
+    from sectors
+    where code is not null
+)
+
+select * from renamed

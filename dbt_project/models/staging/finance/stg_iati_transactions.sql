@@ -1,0 +1,47 @@
+-- Types in the words of the warehouse; what a transaction does not say of itself it takes from its activity later.
+with transactions as (
+    select * from {{ ref('raw_iati_transactions') }}
+),
+
+types as (
+    {{ iati_transaction_types() | indent(4) }}
+),
+
+rounded as (
+    select
+        transactions.book,
+        transactions.record_basis,
+        transactions.iati_identifier,
+        transactions.transaction_number,
+        coalesce(transactions.reporting_org_ref, 'UNKNOWN') as entity,
+        transactions.reporting_org_ref as entity_delivered,
+        transactions.transaction_type as transaction_type_code,
+        coalesce(types.transaction_type, 'other') as transaction_type,
+        coalesce(types.flow, 'outgoing') as flow,
+        transactions.transaction_date,
+        transactions.value_date,
+        cast(year(transactions.transaction_date) as integer) as fiscal_year,
+        transactions.value as amount_delivered,
+        {{ to_cents('transactions.value') }} as amount_cents,
+        transactions.currency,
+        coalesce(transactions.provider_org_ref, transactions.provider_org_name) as provider,
+        coalesce(transactions.receiver_org_ref, transactions.receiver_org_name) as receiver,
+        transactions.provider_activity_id,
+        transactions.receiver_activity_id,
+        transactions.is_humanitarian,
+        transactions.aid_type,
+        transactions._delivery_id,
+        transactions._source_file,
+        transactions._source_row
+    from transactions
+    left join types on transactions.transaction_type = types.code
+),
+
+renamed as (
+    select
+        *,
+        amount_delivered - {{ from_cents('amount_cents') }} as amount_rounding
+    from rounded
+)
+
+select * from renamed

@@ -1,0 +1,25 @@
+import polars as pl
+
+from pipelines.contracts.iati import MONEY_TABLES, TABLES, codelist
+
+
+def test_every_column_says_what_it_is():
+    for table in TABLES.values():
+        assert table.grain and all(told and isinstance(dtype, pl.DataType) for dtype, told in table.columns.values())
+
+
+def test_every_table_leads_to_its_activity_and_to_its_file():
+    provenance = ["_activity_row", "_delivery_id", "_source_file", "_source_row", "_source_sha256", "_loaded_at"]
+    for table in TABLES.values():
+        assert next(iter(table.schema)) == "iati_identifier" and list(table.schema)[-6:] == provenance
+
+
+def test_money_has_value_currency_and_value_date():
+    for name in MONEY_TABLES:
+        schema = TABLES[name].schema
+        assert (schema["value"], schema["currency"], schema["value_date"]) == (pl.Decimal(28, 10), pl.String(), pl.Date())
+
+
+def test_codelists_hold_the_codes_of_the_standard():
+    assert codelist("TransactionType") == {str(number) for number in range(1, 14)}
+    assert {"D01", "D02", "E01"} <= codelist("AidType") and "14030" in codelist("Sector") and "998" in codelist("Region")
