@@ -1,6 +1,7 @@
 {#-
   Weights of texts in split notation, whole numbers over their own denominator: `KG:33.33|TJ:66.67` is 3333 and 6667 of 10000, three
-  items without shares are one third each. Items that mean the same code are added.
+  items without shares are one third each. Items that mean the same code are added. Shares have at most seven decimals (the contract sees
+  to it): two sides of that fineness cross to a denominator of 10^18, the largest that fits BIGINT.
 
   Args:
       items: relation with `keys`, `item_position`, `share_text` (empty where no share is stated) and `code`.
@@ -32,8 +33,8 @@
                 *,
                 case
                     when shares < items then 1
-                    when finest = 0 then {{ int_div('share_units', 1000000) }}
-                    when finest = 1 then {{ int_div('share_units', 10000) }}
+                    when finest = 0 then {{ int_div('share_units', 10000000) }}
+                    when finest = 1 then {{ int_div('share_units', 100000) }}
                     else share_units
                 end as weight
             from (
@@ -42,16 +43,16 @@
                     count(*) over (partition by {{ keys | join(', ') }}) as items,
                     count(share) over (partition by {{ keys | join(', ') }}) as shares,
                     sum(share) over (partition by {{ keys | join(', ') }}) as share_sum,
-                    max(case when share_units % 1000000 = 0 then 0 when share_units % 10000 = 0 then 1 else 2 end)
+                    max(case when share_units % 10000000 = 0 then 0 when share_units % 100000 = 0 then 1 else 2 end)
                         over (partition by {{ keys | join(', ') }}) as finest
                 from (
                     select
                         *,
-                        cast(cast(share as decimal(9, 6)) * cast(1000000 as decimal(7, 0)) as bigint) as share_units
+                        cast(cast(share as decimal(10, 7)) * cast(10000000 as decimal(8, 0)) as bigint) as share_units
                     from (
                         select
                             *,
-                            try_cast(nullif(trim(replace(share_text, '%', '')), '') as decimal(9, 6)) as share
+                            try_cast(nullif(trim(replace(share_text, '%', '')), '') as decimal(10, 7)) as share
                         from {{ items }}
                     ) as read_shares
                 ) as whole_shares

@@ -32,7 +32,8 @@ SHARED_RULES: dict[str, Rule] = {
     "below_minimum": Rule(severity="error", remedy="correct the figure; it cannot be negative"),
     "not_positive": Rule(severity="error", remedy="correct the figure; it must be above zero"),
     "split_unreadable": Rule(
-        severity="error", remedy="write `KG:60|TJ:40` with percentages, or `KG|TJ` for equal parts; each part once, none negative, all or none with a share"
+        severity="error",
+        remedy="write `KG:60|TJ:40` with percentages of at most seven decimals, or `KG|TJ` for equal parts; each part once, all or none with a share",
     ),
     "split_sum": Rule(severity="error", remedy="correct the shares; they must add to 100 within 0.01"),
     # the row

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-# Shares are held as whole ten-billionths of a per cent, so that their sums are exact.
-SHARE_DECIMALS = 10
+# The finest share that the models divide by exactly: subprogrammes and recipients of seven decimals each cross to a denominator of 10^18.
+SHARE_DECIMALS = 7
 TOLERANCE = Decimal("0.01")
 
 _SHARE = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*%?")
@@ -45,7 +45,7 @@ def parse_split(text: str) -> tuple[SplitPart, ...]:
         text: `KG:60|TJ:40`, or `KG|TJ` for equal parts, or one label alone.
 
     Raises:
-        SplitError: `split_unreadable` (an empty or repeated label, a share that is no number or negative or finer than ten decimals, shares
+        SplitError: `split_unreadable` (an empty or repeated label, a share that is no number or negative or finer than seven decimals, shares
             for some parts only) or `split_sum` (shares that do not add to 100 within 0.01).
     """
     labels: list[str] = []
@@ -91,7 +91,7 @@ def split_violation(text: str) -> str | None:
 
 
 def split_weights(parts: Sequence[SplitPart]) -> list[int]:
-    """Whole-number weights of parsed parts: one each where equal, else ten-billionths of a per cent."""
+    """Whole-number weights of parsed parts: one each where equal, else ten-millionths of a per cent."""
     return [1 if part.stated_pct is None else int(part.stated_pct.scaleb(SHARE_DECIMALS)) for part in parts]
 
 

@@ -83,4 +83,9 @@ def test_weights_that_divide_nothing_are_refused(weights):
 
 
 def test_weights_of_stated_shares_are_exact():
-    assert split_weights(parse_split("KG:33.3333333333|TJ:66.6666666667")) == [333333333333, 666666666667]
+    assert split_weights(parse_split("KG:33.3333333|TJ:66.6666667")) == [333333333, 666666667]
+
+
+def test_a_share_finer_than_the_models_divide_by_is_refused():
+    assert split_violation("KG:33.3333333|TJ:66.6666667") is None
+    assert split_violation("KG:33.33333333|TJ:66.66666667") == "split_unreadable"
