@@ -58,12 +58,13 @@ sectors as (
     select * from {{ ref('sectors') }}
 ),
 
+-- a code of five digits that ends in two noughts, or of three, is read as a category or else as a group
 named as (
     select
         shares.*,
         case
             when shares.sector = 'UNALLOCATED' then 'No sector stated in this vocabulary'
-            else coalesce(sectors.name, shares.sector)
+            else coalesce(sectors.name, categories.name, headings.name, shares.sector)
         end as sector_name
     from shares
     left join sectors
@@ -71,6 +72,16 @@ named as (
             shares.sector_vocabulary = sectors.sector_vocabulary
             and shares.sector_level = sectors.sector_level
             and shares.sector = sectors.sector
+    left join sectors as categories
+        on
+            shares.sector_vocabulary = categories.sector_vocabulary
+            and categories.sector_level = 'category'
+            and shares.sector in (categories.sector, concat(categories.sector, '00'))
+    left join sectors as headings
+        on
+            shares.sector_vocabulary = headings.sector_vocabulary
+            and headings.sector_level = 'group'
+            and shares.sector in (headings.sector, concat(headings.sector, '00'))
 )
 
 select * from named
