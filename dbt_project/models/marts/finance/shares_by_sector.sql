@@ -2,22 +2,18 @@
 -- states a sector, the vocabulary is the first.
 {% set group_of_schemes = group_columns() | reject('equalto', 'funding_source') | list %}
 
-with measure_sectors as (
-    select * from {{ ref('int_measure_sectors') }}
-),
-
-schemes as (
+with schemes as (
     select
         {{ group_of_schemes | join(',\n        ') }},
         sector_vocabulary
-    from measure_sectors
+    from {{ ref('int_measure_sectors') }} as measure_sectors
     where sector_vocabulary <> 'UNALLOCATED'
     group by {{ group_of_schemes | join(', ') }}, sector_vocabulary
     union all
     select
         {{ group_of_schemes | join(',\n        ') }},
         '1' as sector_vocabulary
-    from measure_sectors
+    from {{ ref('int_measure_sectors') }} as measure_sectors
     group by {{ group_of_schemes | join(', ') }}
     having max(case when sector_vocabulary <> 'UNALLOCATED' then 1 else 0 end) = 0
 ),
@@ -43,7 +39,7 @@ parts as (
             when measure_sectors.sector_vocabulary = schemes.sector_vocabulary then measure_sectors.unconverted_{{ counter }}
             else measure_sectors.unconverted_records_of_scope
         end as unconverted_rows
-    from measure_sectors
+    from {{ ref('int_measure_sectors') }} as measure_sectors
     inner join schemes
         on {{ same('measure_sectors', 'schemes', group_of_schemes) | indent(12) }}
     {%- if not loop.last %}
