@@ -6,14 +6,14 @@ with schemes as (
     select
         {{ group_of_schemes | join(',\n        ') }},
         sector_vocabulary
-    from {{ ref('int_measure_sectors') }} as measure_sectors
+    from {{ ref('int_measure_sectors') }}
     where sector_vocabulary <> 'UNALLOCATED'
     group by {{ group_of_schemes | join(', ') }}, sector_vocabulary
     union all
     select
         {{ group_of_schemes | join(',\n        ') }},
         '1' as sector_vocabulary
-    from {{ ref('int_measure_sectors') }} as measure_sectors
+    from {{ ref('int_measure_sectors') }}
     group by {{ group_of_schemes | join(', ') }}
     having max(case when sector_vocabulary <> 'UNALLOCATED' then 1 else 0 end) = 0
 ),
