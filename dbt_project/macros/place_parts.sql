@@ -4,7 +4,7 @@
   Args:
       dimensions: columns of the breakdown beside the group, each with the expression that gives it.
       counter: expression that counts records of the breakdown.
-      unconverted_counter: expression that counts those without a rate, where it is another.
+      unconverted_counter: expression that counts records without a rate; none: the same.
       join: joins that the dimensions need, on `hub`.
 -#}
 {% macro place_parts(selects) -%}
@@ -38,7 +38,7 @@ parts as (
             {%- endfor %}
             cast(null as bigint) as value_units,
             cast(0 as bigint) as record_count,
-            cast(sum({{ one.unconverted_counter or one.counter }}) as bigint) as unconverted_rows
+            cast(sum({{ one.unconverted_counter | default(one.counter) }}) as bigint) as unconverted_rows
         from {{ ref('int_measure_unconverted') }} as hub
         {{ one.join }}
         group by {{ of('hub', group_columns()) }}{{ computed(one.dimensions) }}
@@ -49,17 +49,21 @@ parts as (
 )
 {%- endmacro %}
 
-{#- How many records touch a region: `records` within the group, `pairs` within group and subprogramme. Where regions overlap, NULL, or with
-    `by_country` once per country, which never hides a record. -#}
-{% macro region_counter(kind, by_country=false) -%}
+{#- How many records touch a region: `records` within the group, `pairs` within group and subprogramme; NULL where regions overlap. -#}
+{% macro region_counter(kind) -%}
 case regions.region_scheme
     {%- for scheme in exclusive_schemes() %}
     when '{{ scheme }}' then hub.{{ kind }}_of_{{ scheme }}
     {%- endfor %}
-    {%- if by_country %}
-    else hub.{{ kind }}_of_country
-    {%- endif %}
 end
+{%- endmacro %}
+
+{#-
+  How many records without a rate touch a region. Where regions overlap, no recipient of a record is the first of all its regions, so
+  each counts: none may be left uncounted (law 6).
+-#}
+{% macro unconverted_region_counter(kind) -%}
+coalesce({{ region_counter(kind) }}, hub.{{ kind }}_of_country)
 {%- endmacro %}
 
 {#- The dimensions that are no constants, to be grouped by. -#}

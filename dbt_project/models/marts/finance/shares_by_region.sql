@@ -14,7 +14,7 @@
 
 with {{ place_parts([
     {
-        'dimensions': by_recipient, 'counter': region_counter('records'), 'unconverted_counter': region_counter('records', by_country=true),
+        'dimensions': by_recipient, 'counter': region_counter('records'), 'unconverted_counter': unconverted_region_counter('records'),
         'join': regions_of_recipients,
     },
     {'dimensions': by_scope, 'counter': 'hub.records_of_scope', 'join': ''},

@@ -14,7 +14,7 @@
 
 with {{ place_parts([
     {
-        'dimensions': by_recipient, 'counter': region_counter('pairs'), 'unconverted_counter': region_counter('pairs', by_country=true),
+        'dimensions': by_recipient, 'counter': region_counter('pairs'), 'unconverted_counter': unconverted_region_counter('pairs'),
         'join': regions_of_recipients,
     },
     {'dimensions': by_scope, 'counter': 'hub.pairs_of_scope', 'join': ''},
