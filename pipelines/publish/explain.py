@@ -19,6 +19,13 @@ PROVENANCE = ("_delivery_id", "_source_row")
 # Columns that a share and the facts behind it have in common, and that mean the same in both.
 COMMON = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis", "subprogramme", "priority_area", "activity_type")
 FIGURES = {"value", "total_value", "share_pct", "rounded_pct", "distinct_count", "unconverted_rows", "has_negative_part", "unit", "measure"}
+# As the macro `sector_at_level` of the models has it.
+_OF_DAC = "facts.sector_vocabulary in ('1', '2')"
+SECTOR_AT_LEVEL = {
+    "purpose": "facts.sector",
+    "category": f"case when {_OF_DAC} then facts.sector[:3] else facts.sector end",
+    "group": f"case when not {_OF_DAC} then facts.sector when facts.sector[:3] = '998' then '998' else facts.sector[:2] || '0' end",
+}
 SPENT = "transaction_type in ('disbursement', 'expenditure', 'reimbursement')"
 
 
@@ -128,7 +135,7 @@ def facts_behind(measure: str) -> list[Facts]:
         case "adviser_days":
             return [Facts(**missions, condition=f"{undertaken} and adviser_days is not null", value="adviser_days")]
         case "project_count":
-            return [Facts(**spending, condition=SPENT, value="null")]
+            return [Facts(**spending, condition=f"{SPENT} and not is_internal_transfer", value="null")]
         case "active_project_count" | "budget_usd":
             return [
                 Facts(
@@ -145,11 +152,11 @@ def facts_behind(measure: str) -> list[Facts]:
             return [
                 Facts(table="fct_deliverables", condition=condition, value="quantity", day="period_end", shown=("deliverable", "status", "quantity", "unit"))
             ]
-    types = SPENT if stem == "spending" else f"transaction_type = '{stem.removeprefix('incoming_')}'"
+    types = SPENT if stem == "spending" else f"transaction_type = '{stem}'"
     lines = f"measure = '{stem}' and is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')"
     shown = ("line_id", "budget_component", "amount", "currency")
     return [
-        Facts(**spending, condition=types, value="amount_usd"),
+        Facts(**spending, condition=f"{types} and not is_internal_transfer", value="amount_usd"),
         Facts(table="fct_allocations", condition=lines, value="amount_usd", day="period_end", shown=shown),
     ]
 
@@ -214,6 +221,14 @@ def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tupl
         )
         values += [line["region_scheme"], line["region"]]
         applied |= {"region_scheme", "region"}
+    if "sector_level" in line and "sector" in has:
+        if line["sector"] == "UNALLOCATED":
+            conditions.append("(facts.sector_vocabulary is distinct from ? or facts.sector = 'UNALLOCATED')")
+            values.append(line["sector_vocabulary"])
+        else:
+            conditions.append(f"facts.sector_vocabulary = ? and {SECTOR_AT_LEVEL[line['sector_level']]} = ?")
+            values += [line["sector_vocabulary"], line["sector"]]
+        applied |= {"sector_vocabulary", "sector_level", "sector"}
     return conditions, values, applied
 
 

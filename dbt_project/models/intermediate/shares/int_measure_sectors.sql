@@ -27,11 +27,11 @@ transaction_totals as (
                 'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
             ) }}
         ) as bigint) as value_units,
-        {%- for counter in counters %}
+        {% for counter in counters %}
         cast(sum(parts.{{ counter }}) as bigint) as {{ counter }},
         cast(sum(case when transactions.amount_usd_cents is null then parts.{{ counter }} else 0 end) as bigint) as unconverted_{{ counter }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from transactions
     inner join parts on transactions.split_id = parts.split_id
     group by {{ of('transactions', transaction_group) }}, transactions.transaction_type, parts.sector_vocabulary, parts.sector
@@ -46,10 +46,10 @@ fed as (
         totals.sector_vocabulary,
         totals.sector,
         totals.value_units,
-        {%- for counter in counters %}
+        {% for counter in counters %}
         totals.{{ counter }},
-        totals.unconverted_{{ counter }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        totals.unconverted_{{ counter }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from transaction_totals as totals
     inner join transaction_measures on totals.transaction_type = transaction_measures.transaction_type
     union all
@@ -61,10 +61,10 @@ fed as (
         parts.sector_vocabulary,
         parts.sector,
         {{ split_part_cents('counts.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
-        {%- for counter in counters %}
+        {% for counter in counters %}
         counts.record_count * parts.{{ counter }} as {{ counter }},
-        counts.unconverted_rows * parts.{{ counter }} as unconverted_{{ counter }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        counts.unconverted_rows * parts.{{ counter }} as unconverted_{{ counter }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('int_project_counts') }} as counts
     inner join parts on counts.split_id = parts.split_id
     union all
@@ -76,10 +76,10 @@ fed as (
         'UNALLOCATED' as sector_vocabulary,
         'UNALLOCATED' as sector,
         others.value_units,
-        {%- for counter in counters %}
+        {% for counter in counters %}
         others.record_count as {{ counter }},
-        others.unconverted_rows as unconverted_{{ counter }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        others.unconverted_rows as unconverted_{{ counter }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('int_measure_attributes') }} as others
     where not others.has_sectors
 ),
@@ -90,10 +90,10 @@ measure_sectors as (
         sector_vocabulary,
         sector,
         cast(sum(value_units) as bigint) as value_units,
-        {%- for counter in counters %}
+        {% for counter in counters %}
         cast(sum({{ counter }}) as bigint) as {{ counter }},
-        cast(sum(unconverted_{{ counter }}) as bigint) as unconverted_{{ counter }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(sum(unconverted_{{ counter }}) as bigint) as unconverted_{{ counter }}{% if not loop.last %},{% endif %}
+        {% endfor %}
     from fed
     group by {{ group_columns() | join(', ') }}, sector_vocabulary, sector
 )
