@@ -19,7 +19,7 @@ import polars as pl
 SOURCE_NAME = "iati"
 BOOK = "iati"
 VERSIONS = ("2.01", "2.02", "2.03")
-# A description that begins so makes an activity and its money `illustrative`; our own export writes it.
+# A description that begins so makes an activity and its money `illustrative`, so that constructed records never pass for real ones.
 ILLUSTRATIVE = "Illustrative record"
 # Longer texts are cut: a narrative of a megabyte is no narrative.
 LONGEST_TEXT = 65_536
