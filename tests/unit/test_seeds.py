@@ -41,6 +41,13 @@ TABLES = {
         "publisher sector_vocabulary sector",
     ),
     "reporter_roles": ("publisher reporter_role counted_hierarchy source", "publisher"),
+    "instruments": ("instrument name field adopted_on in_force_on parent_instrument source", "instrument"),
+    "treaty_status": ("country instrument status valid_from valid_to action acted_on source", "country instrument"),
+    "country_legal_systems": ("country legal_system note source", "country"),
+    "reporting_obligations": (
+        "obligation occurrence body owed_by kind requirement recurrence period_start due_on fulfilled_on fulfilled_by locator source",
+        "obligation occurrence",
+    ),
 }
 DATED = [table for table, (columns, _) in TABLES.items() if "valid_from" in columns.split()]
 OPEN_END = "9999-12-31"
@@ -338,3 +345,51 @@ def test_redenominations_are_amounts_of_old_currency_per_unit_of_the_new():
     assert rows["TRL", "TRY"]["units_from_per_unit_to"] == "1000000" and rows["TRL", "TRY"]["effective_on"] == "2005-01-01"
     assert Decimal(rows["BYB", "BYR"]["units_from_per_unit_to"]) * Decimal(rows["BYR", "BYN"]["units_from_per_unit_to"]) == 10_000_000
     assert rows["DEM", "EUR"]["units_from_per_unit_to"] == "1.95583"
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "status"),
+    [
+        ("KG", "2000-12-12", None),
+        ("KG", "2003-11-01", "party"),  # deposited on 2 October 2003, in force on the thirtieth day after
+        ("KG", "2003-10-31", "signatory"),
+        ("AL", "2003-09-28", "signatory"),  # ratified in 2002, but the Convention itself was not in force
+        ("AL", "2003-09-29", "party"),
+        ("CH", "2006-11-25", "signatory"),
+        ("CH", "2006-11-26", "party"),  # https://www.fedlex.admin.ch, SR 0.311.54
+        ("KZ", "2004-06-30", "signatory"),
+        ("TM", "2005-04-26", None),
+        ("TM", "2005-04-27", "party"),
+        ("CS", "2004-06-30", "party"),
+        ("RS", "2004-06-30", None),
+        ("RS", "2006-06-03", "party"),
+    ],
+)
+def test_a_state_is_bound_from_the_thirtieth_day_after_its_deposit(country, day, status):
+    found = [row["status"] for row in on_day("treaty_status", day) if (row["country"], row["instrument"]) == (country, "UNTOC")]
+    assert found == ([status] if status else [])
+
+
+def test_instruments_legal_systems_and_treaty_status_refer_to_what_is_there():
+    assert values("treaty_status", "instrument") <= values("instruments", "instrument")
+    assert values("instruments", "parent_instrument") - {""} <= values("instruments", "instrument")
+    assert values("treaty_status", "country") | values("country_legal_systems", "country") <= values("countries", "country")
+    assert values("treaty_status", "status") == {"party", "signatory"}
+    europe_and_central_asia = (members("UNECE", "2005-01-01") | {"AF"}) - {"CS"}
+    assert europe_and_central_asia <= values("treaty_status", "country") | {"YU"}
+    assert europe_and_central_asia <= values("country_legal_systems", "country")
+
+
+def test_illustrative_places_share_no_legal_system_with_states():
+    systems = defaultdict(set)
+    for row in rows_of("country_legal_systems"):
+        systems[row["country"][0] == "X" and row["country"] != "XK"].add(row["legal_system"])
+    assert systems[True].isdisjoint(systems[False]) and systems[False] == {"civil_law", "common_law", "mixed"}
+
+
+def test_obligations_are_met_within_their_window_or_say_nothing():
+    for row in rows_of("reporting_obligations"):
+        assert row["kind"] in {"meeting", "report", "review", "briefing"}, row
+        assert row["recurrence"] in {"once", "annual", "semi_annual", "biennial"}, row
+        assert date.fromisoformat(row["period_start"]) <= date.fromisoformat(row["due_on"]), row
+        assert not row["fulfilled_on"] or (row["fulfilled_by"] and row["period_start"] <= row["fulfilled_on"]), row
