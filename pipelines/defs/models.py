@@ -12,8 +12,10 @@ import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the o
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from pipelines.defs import dbt_child
+from pipelines.defs.landing import PREFIX as LANDING
 from pipelines.defs.manifest import Dbt
 from pipelines.defs.warehouse import Warehouse, step
+from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES
 from pipelines.publish import run as runs
 from pipelines.validate.results import dbt_results
 
@@ -34,6 +36,45 @@ class Translator(DagsterDbtTranslator):
         return "_".join(dbt_resource_props["fqn"][1:-1]) or dbt_resource_props["schema"]
 
 
+class Lineage:
+    """Which columns of other assets the columns of a model are made from. Models are asked for in the order in which dbt builds them."""
+
+    def __init__(self, manifest: Path, target: Path) -> None:
+        """Begin with what is no model: landed tables and seeds.
+
+        Args:
+            manifest: of the dbt project.
+            target: where dbt writes what it compiled.
+        """
+        # Parsing SQL is a library of its own, and a run without a history never needs it.
+        from pipelines.defs.lineage import column_lineage
+
+        self._read = column_lineage
+        self._nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
+        self._compiled = target / "compiled"
+        self._columns: dict[str, tuple[str, ...]] = {f"{LANDING}.{table}": tuple(schema) for table, schema in {**DELIVERED_TABLES, **LANDING_TABLES}.items()}
+        self._columns |= {_table(node): tuple(node["config"]["column_types"]) for node in self._nodes.values() if node["resource_type"] == "seed"}
+
+    def of(self, unique_id: str) -> dg.TableColumnLineage:
+        """The lineage of one node's columns; a seed's have none."""
+        node = self._nodes[unique_id]
+        if node["resource_type"] != "model":
+            return dg.TableColumnLineage({})
+        compiled = self._compiled / node["package_name"] / node["original_file_path"]
+        columns = self._read(compiled.read_text("utf-8"), self._columns)
+        self._columns[_table(node)] = tuple(columns)
+        return dg.TableColumnLineage(
+            {
+                column: [dg.TableColumnDep(asset_key=dg.AssetKey(table.split(".")), column_name=origin) for table, origin in sorted(origins)]
+                for column, origins in columns.items()
+            }
+        )
+
+
+def _table(node: Mapping[str, Any]) -> str:
+    return f"{node['schema']}.{node['alias']}"
+
+
 def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
     """All seeds and models with their tests, as one step.
 
@@ -52,9 +93,12 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             outcome.unlink(missing_ok=True)
             assets = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.specs}
             checks = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.check_specs}
+            # Without a history nobody could ever look at it.
+            lineage = None if context.instance.is_ephemeral else Lineage(manifest, target)
             for finished in building.build():
                 if (key := assets.get(finished["unique_id"])) and finished["status"] == "success":
-                    yield dg.MaterializeResult(asset_key=key, metadata={"seconds": finished["seconds"]})
+                    origins = {"dagster/column_lineage": lineage.of(finished["unique_id"])} if lineage else {}
+                    yield dg.MaterializeResult(asset_key=key, metadata={"seconds": finished["seconds"], **origins})
                 elif check := checks.get(finished["unique_id"]):
                     yield _check_result(check, finished)
             results = dbt_results(outcome, target / "manifest.json")
