@@ -48,6 +48,11 @@ TABLES = {
         "obligation occurrence body owed_by kind requirement recurrence period_start due_on fulfilled_on fulfilled_by locator source",
         "obligation occurrence",
     ),
+    "indicator_definitions": (
+        "indicator name unit formula numerator denominator source_document source_paragraph domain source",
+        "indicator",
+    ),
+    "document_coverage": ("document paragraph topic indicator answered_by reason_not_measured source", "document paragraph topic indicator"),
 }
 DATED = [table for table, (columns, _) in TABLES.items() if "valid_from" in columns.split()]
 OPEN_END = "9999-12-31"

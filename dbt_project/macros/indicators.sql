@@ -1,0 +1,26 @@
+{#- What every model of indicators gives, in this order; `marts.indicators` puts the models together. -#}
+{% macro indicator_columns() -%}
+    {{ return(['indicator', 'book', 'entity', 'period_start', 'period_end', 'dimension_scheme', 'dimension_value', 'value', 'record_basis']) }}
+{%- endmacro %}
+
+{#-
+  100 times one whole number over another, to six decimals, half away from zero. NULL where the denominator is unknown or not above zero:
+  an indicator without a base has no value, and 0 would be one.
+-#}
+{% macro percentage_of(numerator, denominator) -%}
+cast({{ decimal_of(exact_div(numerator, denominator, 8), 6, 24) }} as decimal(24, 6))
+{%- endmacro %}
+
+{#- One whole number over another, to six decimals, half away from zero; NULL where the denominator is unknown or not above zero. -#}
+{% macro ratio_of(numerator, denominator) -%}
+cast({{ decimal_of(exact_div(numerator, denominator, 6), 6, 24) }} as decimal(24, 6))
+{%- endmacro %}
+
+{#- First and last day of a calendar year given as an integer. -#}
+{% macro first_day_of(year) -%}
+cast(concat(cast({{ year }} as string), '-01-01') as date)
+{%- endmacro %}
+
+{% macro last_day_of(year) -%}
+cast(concat(cast({{ year }} as string), '-12-31') as date)
+{%- endmacro %}
