@@ -23,3 +23,8 @@ def warehouse_home(given: Path | None = None) -> Path:
 def kept_releases() -> int:
     """How many releases stay on disk (`TECHCOOP_KEEP_RELEASES`, five unless said)."""
     return max(1, int(os.environ.get("TECHCOOP_KEEP_RELEASES", "5")))
+
+
+def licence() -> str:
+    """Under which terms a release is handed on (`TECHCOOP_LICENCE`); unless said, each source's own terms stand."""
+    return os.environ.get("TECHCOOP_LICENCE") or "as each source states: see `sources` in datapackage.json"

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pipelines import settings
+from pipelines.defs.manifest import manifest
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.publish import run as runs
+from pipelines.publish.exports.write import write_exports
 from pipelines.publish.overview import build_overview
+from pipelines.publish.public import Edition
+from pipelines.publish.run import Run
 from pipelines.validate.data_docs import build_data_docs
 from pipelines.validate.results import CheckResult, append_results
 
@@ -28,6 +33,7 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             if blocking:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
+            write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest(run.home), raw_root=run.raw_root)
             build_data_docs(warehouse.outcomes, run.build / "docs", results)
             build_overview(run.database, run.build / "docs", run_id=run.run_id, as_of=run.as_of)
             said = runs.publish(run)
@@ -43,3 +49,14 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def edition_of(run: Run) -> Edition:
+    """What the pages and files of this run's release say about where they belong."""
+    return Edition(
+        release_id=run.run_id,
+        as_of=run.as_of,
+        made_at=run.started_at,
+        licence=settings.licence(),
+        previous_id=run.previous.name if run.previous else None,
+    )

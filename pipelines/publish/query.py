@@ -16,11 +16,10 @@ from typing import Any, TextIO
 import duckdb
 
 from pipelines.publish import release
+from pipelines.publish.public import harmless
 
 MEMORY_LIMIT = "1GB"
 SECONDS_LIMIT = 60.0
-# A spreadsheet runs a cell that begins so as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class RefusedQuery(Exception):
@@ -142,7 +141,7 @@ def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _first_lines(error: duckdb.Error) -> str:
