@@ -20,7 +20,8 @@ UNITS = {
     "_rows": "rows",
     "_count": "number",
 }
-KEY_ARGUMENTS = ("key", "columns")
+# The generic tests that guard a key, and the argument that names it.
+KEY_TESTS = {"rows_are_sound": "key", "key_is_unique": "columns"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,5 @@ def described(manifest: Path) -> dict[str, Table]:
 
 def _key(test: dict) -> tuple[str, ...]:
     """The key that a test guards; nothing where it guards something else."""
-    if "key" not in test.get("name", ""):
-        return ()
-    return next((tuple(test["kwargs"][name]) for name in KEY_ARGUMENTS if isinstance(test["kwargs"].get(name), list)), ())
+    argument = KEY_TESTS.get(test.get("name", ""), "")
+    return tuple(test.get("kwargs", {}).get(argument) or ())
