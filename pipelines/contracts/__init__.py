@@ -5,12 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.contracts import (
+    action_points,
+    assistance_requests,
     deliverables,
     exchange_rates,
     iati,
     missions,
     project_transactions,
     published_figures,
+    questionnaire_responses,
     subprogramme_allocations,
     trust_fund_projects,
 )
@@ -38,6 +41,9 @@ SOURCES: dict[str, Source] = {
         trust_fund_projects,
         project_transactions,
         missions,
+        assistance_requests,
+        questionnaire_responses,
+        action_points,
         published_figures,
         exchange_rates,
     )

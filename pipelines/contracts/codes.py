@@ -34,6 +34,8 @@ RECORD_BASES = ("reported", "published", "illustrative")
 ACCOUNTING_BASES = ("modified_cash", "unsas", "ipsas", "publisher")
 PERIOD_TYPES = ("year", "biennium", "peacekeeping_year", "multi_year")
 SCOPES = ("country", "subregional", "regional", "interregional", "global")
+CONFIDENTIALITY = ("public", "restricted")
+PROVIDER_TYPES = ("secretariat", "state", "organisation")
 
 
 # The two totals over all families that the share tables show at level 0 beside the tree.

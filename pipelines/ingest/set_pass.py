@@ -24,6 +24,8 @@ REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id
 _TWINS_NAMED_BY_ROW = 100_000
 # No file has as many rows, so that file and row make one number.
 _ROWS_OF_A_FILE = 2**40
+# Rows without a day name places, too: whether those existed on the day cannot be asked.
+_NO_YEAR = 0
 # Words for "no subprogramme" that refer to nothing on purpose.
 _NO_SUBPROGRAMME = ("UNALLOCATED", "UNKNOWN")
 
@@ -256,9 +258,12 @@ class SetPass:
             ).fetchall()
             for delivery, file, row, text, n, first, last in lines:
                 for label in _labels(text):
-                    line = self._places_met.setdefault((source.name, column, delivery, label, first.year), [delivery, file, row, label, 0, first, last])
-                    line[2], line[4], line[5], line[6] = min(line[2], row), line[4] + n, min(line[5], first), max(line[6], last)
                     self.labels.add(label)
+                    year = first.year if first else _NO_YEAR
+                    line = self._places_met.setdefault((source.name, column, delivery, label, year), [delivery, file, row, label, 0, first, last])
+                    line[2], line[4] = min(line[2], row), line[4] + n
+                    if first:
+                        line[5], line[6] = min(line[5], first), max(line[6], last)
 
     def _unknown_places(self, labels: pl.DataFrame) -> None:
         """Tell of labels that nobody can read, and of countries that were none on the row's day."""
@@ -270,6 +275,8 @@ class SetPass:
         told: dict[tuple[str, str], dict[tuple[str, str], list]] = {}
         for (name, column, delivery, label, year), (_, file, row, _, n, first, last) in sorted(self._places_met.items()):
             source, value, outside = self.sources[name], label, (row, n)
+            if label in country and year == _NO_YEAR:
+                continue
             if label in country:
                 parts = f"list_transform(string_split({column}, '|'), lambda part: trim(split_part(part, ':', 1)))"
                 periods, value = known[country[label]], f"{label} (not in {year})"

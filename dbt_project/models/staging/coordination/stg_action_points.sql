@@ -1,0 +1,35 @@
+with action_points as (
+    select * from {{ ref('raw_action_points') }}
+),
+
+entities as (
+    select * from {{ ref('entities') }}
+),
+
+renamed as (
+    select
+        action_points.book || ':' || action_points.action_id as action_key,
+        action_points.action_id,
+        action_points.book,
+        action_points.record_basis,
+        action_points.meeting,
+        action_points.agreed_on,
+        coalesce(action_points.agreed_on, action_points.agreed_not_before) as agreed_not_before,
+        coalesce(action_points.agreed_on, action_points.agreed_not_after) as agreed_not_after,
+        coalesce(entities.entity, 'UNKNOWN') as entity,
+        action_points.action,
+        action_points.commitment_strength,
+        action_points.due_on,
+        action_points.done_on,
+        action_points.status,
+        action_points.locator,
+        action_points.source_symbol,
+        action_points.source_address,
+        action_points.as_of,
+        action_points._delivery_id,
+        action_points._source_row
+    from action_points
+    left join entities on action_points.responsible_entity = entities.entity
+)
+
+select * from renamed

@@ -1,0 +1,42 @@
+-- A provider that no word of the contract names is unspecified; the delivered word stays in raw.
+with requests as (
+    select * from {{ ref('raw_assistance_requests') }}
+),
+
+entities as (
+    select * from {{ ref('entities') }}
+),
+
+renamed as (
+    select
+        requests.book || ':' || requests.request_id as request_key,
+        requests.request_id,
+        requests.book,
+        requests.record_basis,
+        requests.country as country_delivered,
+        requests.received_on,
+        cast(extract(year from requests.received_on) as integer) as fiscal_year,
+        requests.received_through,
+        requests.need_area,
+        requests.treaty_article,
+        requests.priority,
+        requests.priority_source,
+        requests.status,
+        requests.responded_on,
+        case when requests.entity is not null then coalesce(entities.entity, 'UNKNOWN') end as entity,
+        case
+            when requests.provider_type in ('secretariat', 'state', 'organisation') then requests.provider_type
+            else 'unspecified'
+        end as provider_type,
+        requests.confidentiality,
+        requests.description,
+        requests.source_symbol,
+        requests.source_address,
+        requests.as_of,
+        requests._delivery_id,
+        requests._source_row
+    from requests
+    left join entities on requests.entity = entities.entity
+)
+
+select * from renamed
