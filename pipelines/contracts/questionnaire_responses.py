@@ -44,7 +44,9 @@ SOURCE = Source(
             severity="error", column="responded_on", remedy="correct `sent_on` or `responded_on`; the questionnaire was answered before it was sent"
         ),
         "answer_without_day": Rule(
-            severity="error", column="responded_on", remedy="fill in `responded_on`: without it the questionnaire counts as unanswered, yet the row tells the answer"
+            severity="error",
+            column="responded_on",
+            remedy="fill in `responded_on`: the row tells an answer, and without a day it would count as unanswered",
         ),
     },
 )

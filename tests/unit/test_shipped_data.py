@@ -80,8 +80,9 @@ def test_a_row_says_what_it_rests_on(file):
         if row["record_basis"] == "illustrative":
             assert "Constructed" in row["source_symbol"] and row["source_address"] == ""
         else:
-            assert row["source_address"].startswith("http")
-        if file.parent.name != "published_figures":
+            # the record of the meeting of 2006 is known as a text without an address or a date
+            assert row["source_address"].startswith("http") or file.name == "ecesa-principals-meeting-2006.csv"
+        if file.parent.name != "published_figures" and file.name != "ecesa-principals-meeting-2006.csv":
             assert date.fromisoformat(row["as_of"])
 
 
@@ -250,7 +251,7 @@ def spending_of_2004() -> tuple[Decimal, dict[str, Decimal], set[str]]:
 def test_the_illustrative_records_fit_the_six_statements_of_2004():
     total, by_subprogramme, spending = spending_of_2004()
     assert abs(total - 6000000) <= 500000  # about 6 million, half of its rounding unit
-    assert len(spending) == 44 == len(rows_of("trust_fund_projects"))
+    assert len(spending) == 44 == len(rows_of("trust_fund_projects", "illustrative-2004.csv"))
     assert by_subprogramme["ENVIRONMENT"] * 100 / total > 54  # more than 50 per cent, with room
     assert abs(by_subprogramme["TRANSPORT"] * 100 / total - 14) <= Decimal("0.7")  # around 14 per cent
     undertaken = [row for row in rows_of("missions") if (row["mission_type"], row["status"]) == ("advisory", "undertaken")]
@@ -305,9 +306,10 @@ def test_priority_areas_and_partners_are_those_of_the_seeds():
         for name, column in (("priority_areas", "priority_area"), ("partners", "partner"))
     )
     rows = rows_of("trust_fund_projects") + rows_of("missions")
-    assert {row["priority_area"] for row in rows_of("trust_fund_projects")} == areas
-    assert all(row["priority_area"] in areas for row in rows)
-    assert {partner for row in rows if row["partners"] for partner in row["partners"].split("|")} <= partners
+    assert {row["priority_area"] for row in rows_of("trust_fund_projects", "illustrative-2004.csv")} == areas
+    # the seven areas are ECE's: advice on criminal law has none
+    assert all(row["priority_area"] in areas for row in rows if row["entity"] == "ECE" and "priority_area" in row)
+    assert {partner for row in rows if row.get("partners") for partner in row["partners"].split("|")} <= partners
 
 
 def test_illustrative_transactions_belong_to_a_running_project_and_come_in_several_currencies():
@@ -399,3 +401,31 @@ def test_a_contradicted_statement_says_why():
     expected = expected_verdicts()
     for row in rows_of("published_figures"):
         assert expected[row["figure_id"]][0] != "contradicted" or len(row["note"]) > 50
+
+
+# --- needs and coordination
+
+
+def test_nothing_illustrative_accuses_a_real_state():
+    def is_invented(country: str) -> bool:
+        return country[0] == "X" and "A" <= country[1] <= "J"
+
+    for row in rows_of("assistance_requests"):
+        assert row["status"] != "declined" or is_invented(row["country"]), row
+    for row in rows_of("questionnaire_responses"):
+        assert (row["responded_on"] and not row["provisions_not_met"]) or is_invented(row["country"]), row
+
+
+def test_what_answers_a_request_names_one_that_is_there():
+    requests = {row["request_id"]: row for row in rows_of("assistance_requests")}
+    answers = [(row, row.get("request_id")) for row in rows_of("missions")] + [(row, row.get("request_ids")) for row in rows_of("trust_fund_projects")]
+    answered = [(name, row["recipients"], row["start_date"]) for row, names in answers if names for name in names.split("|")]
+    assert len(answered) > 12
+    assert all(requests[name]["country"] == place and requests[name]["received_on"] <= day for name, place, day in answered)
+
+
+def test_the_meeting_of_2006_has_bounds_and_no_day():
+    rows = rows_of("action_points", "ecesa-principals-meeting-2006.csv")
+    assert {(row["agreed_on"], row["agreed_not_before"], row["agreed_not_after"], row["due_on"]) for row in rows} == {("", "2006-06-30", "2006-07-12", "")}
+    assert {row["responsible_entity"] for row in rows if row["locator"].startswith("conclusions")} == {"DESA"}
+    assert all(row["locator"] and row["record_basis"] == "published" for row in rows)

@@ -1,4 +1,5 @@
 import csv
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -71,3 +72,38 @@ def test_funding_sources_come_from_the_seed():
     with (settings.SEEDS / "funding_sources.csv").open(encoding="utf-8", newline="") as lines:
         assert codes.funding_sources() == tuple(row["funding_source"] for row in csv.DictReader(lines))
     assert {"rptc", "development_account", "extrabudgetary", "trust_fund", "in_kind", "unspecified"} <= set(codes.funding_sources())
+
+
+def test_needs_and_actions_require_what_the_data_model_prints_in_bold():
+    assert required_columns(SOURCES["assistance_requests"]) == ("request_id", "country", "received_on", "need_area", "status")
+    assert required_columns(SOURCES["questionnaire_responses"]) == ("instrument", "cycle", "country")
+    assert required_columns(SOURCES["action_points"]) == ("action_id", "meeting", "responsible_entity", "action", "status")
+
+
+def violations(source: str, **cells) -> set[str]:
+    """Names of the row rules of a source that a row of these cells breaks."""
+    contract = SOURCES[source]
+    row = pl.DataFrame({name: [cells.get(name)] for name in landed_schema(contract)}, schema=landed_schema(contract))
+    rules = {rule: expression for (_, rule), expression in rule_expressions(contract).items() if rule in contract.rules}
+    return {rule for rule, expression in rules.items() if row.select(~expression.fill_null(True)).item()}
+
+
+@pytest.mark.parametrize(
+    ("source", "cells", "broken"),
+    [
+        ("assistance_requests", {"received_on": date(2004, 5, 1), "responded_on": date(2004, 4, 30)}, {"answered_before_received"}),
+        ("assistance_requests", {"received_on": date(2004, 5, 1), "responded_on": date(2004, 5, 1)}, set()),
+        ("assistance_requests", {"country": "KG|TJ"}, {"several_countries"}),
+        ("assistance_requests", {"country": "KG", "provider_type": "a neighbour"}, {"unknown_provider_type"}),
+        ("questionnaire_responses", {"sent_on": date(2004, 5, 1), "responded_on": date(2004, 4, 30)}, {"answered_before_sent"}),
+        ("questionnaire_responses", {"sent_on": date(2004, 5, 1), "assistance_needed": "no"}, {"answer_without_day"}),
+        ("questionnaire_responses", {"sent_on": date(2004, 5, 1)}, set()),
+        ("action_points", {"agreed_not_before": date(2006, 7, 12), "agreed_not_after": date(2006, 6, 30)}, {"bounds_are_in_order"}),
+        ("action_points", {"agreed_on": date(2006, 7, 13), "agreed_not_after": date(2006, 7, 12)}, {"agreed_within_bounds"}),
+        ("action_points", {"agreed_not_before": date(2006, 6, 30), "done_on": date(2006, 6, 29), "status": "done"}, {"done_before_agreed"}),
+        ("action_points", {"done_on": date(2006, 7, 29), "status": "open"}, {"done_has_its_day"}),
+        ("action_points", {"agreed_not_before": date(2006, 6, 30), "agreed_not_after": date(2006, 7, 12), "status": "open"}, set()),
+    ],
+)
+def test_a_row_that_cannot_be_true_breaks_the_rule_that_says_so(source, cells, broken):
+    assert violations(source, **cells) == broken
