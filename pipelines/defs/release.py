@@ -9,10 +9,10 @@ from pipelines.defs.manifest import manifest
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.publish import run as runs
 from pipelines.publish.exports.write import write_exports
-from pipelines.publish.overview import build_overview
 from pipelines.publish.public import Edition
 from pipelines.publish.run import Run
-from pipelines.validate.data_docs import build_data_docs
+from pipelines.publish.site.build import build_site
+from pipelines.publish.site.reader import Release
 from pipelines.validate.results import CheckResult, append_results
 
 
@@ -34,8 +34,16 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
             write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest(run.home), raw_root=run.raw_root)
-            build_data_docs(warehouse.outcomes, run.build / "docs", results)
-            build_overview(run.database, run.build / "docs", run_id=run.run_id, as_of=run.as_of)
+            about = Release(
+                release_id=run.run_id,
+                as_of=run.as_of,
+                made_at=run.started_at,
+                previous=run.previous,
+                results=results,
+                outcomes=warehouse.outcomes,
+                manifest=manifest(run.home),
+            )
+            build_site(run.database, run.build / "docs", release=about, progress=context.log.info)
             said = runs.publish(run)
         context.log.info(f"released {said['release_id']}")
         counts = ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed", "checks_warned", "checks_accepted", "seconds")

@@ -50,7 +50,8 @@ create table marts.shares_by_subprogramme_and_region as
     select * replace (region_name as region_name), '1' as subprogramme, 'Environment' as subprogramme_name from marts.shares_by_region;
 create table marts.published_figure_checks as
     select 'F1' as figure_id, 'ECE' as entity, 'ECE spent 0.1 million' as statement, 'A/80/6' as source_symbol, cast(null as varchar) as source_address,
-           date '2023-01-01' as period_start, 100000.0 as value, 'USD' as unit, cast(null as varchar) as note, 'confirmed' as verdict,
+           date '2023-01-01' as period_start, date '2023-12-31' as period_end, 'value' as statistic,
+           100000.0 as value, 'USD' as unit, cast(null as varchar) as note, 'confirmed' as verdict,
            'independent' as evidence, 'reported' as record_basis,
            100000.0 as computed_value, 50000.0 as accepted_from, 150000.0 as accepted_to, 2 as rows_behind;
 create table audit.reconciliation as

@@ -1,0 +1,105 @@
+"""Writes the site of a release into its folder: every page of every part, in one navigation."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import jinja2
+from markupsafe import Markup
+
+from pipelines.publish.site import cells, words
+from pipelines.publish.site.page import SECTIONS, File, Page, slug
+from pipelines.publish.site.pages import PAGES
+from pipelines.publish.site.reader import Reader, Release
+
+HERE = Path(__file__).parent
+INDEX = "index.html"
+
+
+def build_site(database: Path, folder: Path, *, release: Release, progress: Callable[[str], None] | None = None) -> Path:
+    """Write the site.
+
+    Args:
+        database: the checked build file, with its check results; opened read-only.
+        folder: the release's documentation folder; made where it is missing.
+        release: what the site says about the release as a whole.
+        progress: told what has been written.
+
+    Returns:
+        The first page.
+
+    Raises:
+        LookupError: a page links to one that does not exist, or two pages have one path.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        reader = Reader(connection, release, database)
+        pages = [page for part in PAGES for page in part.pages(reader)]
+    write_pages(pages, folder, release)
+    if progress:
+        progress(f"site: {len(pages)} pages")
+    return folder / INDEX
+
+
+def write_pages(pages: Sequence[Page | File], folder: Path, release: Release) -> None:
+    """Render pages into a folder, with what they share: style, script and navigation."""
+    paths = {page.path for page in pages}
+    if len(paths) < len(pages):
+        twice = sorted({page.path for page in pages if sum(other.path == page.path for other in pages) > 1})
+        raise LookupError(f"several pages have one path: {', '.join(twice)}")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(HERE / "assets", folder / "assets", dirs_exist_ok=True)
+    templates = environment()
+    navigation = _navigation(pages)
+    for page in pages:
+        target = folder / page.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(page, File):
+            target.write_text(page.content, "utf-8")
+            continue
+        link = _linker(page.path, paths)
+        shared = {"page": page, "navigation": navigation, "release": release, "link": link, "has_page": paths.__contains__}
+        target.write_text(templates.get_template(page.template).render({**shared, **page.context}), "utf-8")
+
+
+def environment() -> jinja2.Environment:
+    """The templates of the site; everything that comes from data is escaped."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    templates.filters |= {
+        "number": words.number,
+        "percent": words.percent,
+        "words": words.words,
+        "sentence": words.sentence,
+        "day": words.day,
+        "slug": slug,
+        "cell": cells.cell,
+        "status": cells.status,
+        "drawing": Markup,
+    }
+    return templates
+
+
+def _navigation(pages: Iterable[Page | File]) -> Mapping[str, list[Page | File]]:
+    """Pages by section, in the order of both."""
+    found: dict[str, list[Page | File]] = {section: [] for section in SECTIONS}
+    for page in pages:
+        if page.in_navigation:
+            found[page.section].append(page)
+    return {section: members for section, members in found.items() if members}
+
+
+def _linker(origin: str, paths: set[str]) -> Callable[[str], str]:
+    """How a page at `origin` writes the address of another: relative, so that the folder may lie anywhere."""
+    up = "../" * origin.count("/")
+
+    def link(path: str) -> str:
+        target = path.partition("#")[0]
+        if target and target not in paths and not target.startswith("assets/"):
+            raise LookupError(f"{origin} leads to {target}, which is no page of the site")
+        return f"{up}{path}" if target else path
+
+    return link

@@ -1,0 +1,47 @@
+"""What stands in a cell of a table, as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from pipelines.publish.site import words
+from pipelines.publish.site.page import Link
+
+STATUSES = {
+    "passed": "✓ passed",
+    "failed": "✗ failed",
+    "warned": "! warned",
+    "errored": "? could not run",
+    "accepted": "✓ accepted",
+    "confirmed": "✓ confirmed",
+    "contradicted": "✗ contradicted",
+    "not_computable": "– not computable",
+}
+
+
+def status(name: str) -> Markup:
+    """How a check or a statement ended: a sign and a word, since a colour alone tells nobody everything."""
+    return Markup('<span class="status {}">{}</span>').format(name, STATUSES[name])
+
+
+KINDS: Mapping[str, Callable[[Any], str | Markup]] = {
+    "text": str,
+    "words": words.words,
+    "code": lambda content: Markup("<code>{}</code>").format(content),
+    "number": words.number,
+    "percent": words.percent,
+    "day": words.day,
+    "status": status,
+}
+
+
+def cell(content: Any, kind: str, link: Callable[[str], str]) -> Markup:
+    """A cell's content by the kind of its column; nothing for what is not there, a way to another page for a `Link`."""
+    if content is None:
+        return Markup()
+    if isinstance(content, Link):
+        return Markup('<a href="{}">{}</a>').format(link(content.path), content.text)
+    return escape(KINDS[kind](content))
