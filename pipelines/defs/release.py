@@ -35,9 +35,7 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             append_results(run.database, run.run_id, results)
             write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest(run.home), raw_root=run.raw_root)
             about = Release(
-                release_id=run.run_id,
-                as_of=run.as_of,
-                made_at=run.started_at,
+                edition=edition_of(run),
                 previous=run.previous,
                 results=results,
                 outcomes=warehouse.outcomes,

@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import duckdb
 import jinja2
 from markupsafe import Markup
 
+from pipelines.publish.public import open_public
 from pipelines.publish.site import cells, words
 from pipelines.publish.site.page import SECTIONS, File, Page, slug
 from pipelines.publish.site.pages import PAGES
@@ -23,7 +23,7 @@ def build_site(database: Path, folder: Path, *, release: Release, progress: Call
     """Write the site.
 
     Args:
-        database: the checked build file, with its check results; opened read-only.
+        database: the checked build file, with its check results; opened read-only and without restricted rows.
         folder: the release's documentation folder; made where it is missing.
         release: what the site says about the release as a whole.
         progress: told what has been written.
@@ -34,7 +34,7 @@ def build_site(database: Path, folder: Path, *, release: Release, progress: Call
     Raises:
         LookupError: a page links to one that does not exist, or two pages have one path.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_public(database) as connection:
         reader = Reader(connection, release, database)
         pages = [page for part in PAGES for page in part.pages(reader)]
     write_pages(pages, folder, release)
@@ -60,7 +60,7 @@ def write_pages(pages: Sequence[Page | File], folder: Path, release: Release) ->
             target.write_text(page.content, "utf-8")
             continue
         link = _linker(page.path, paths)
-        shared = {"page": page, "navigation": navigation, "release": release, "link": link, "has_page": paths.__contains__}
+        shared = {"page": page, "navigation": navigation, "edition": release.edition, "link": link, "has_page": paths.__contains__}
         target.write_text(templates.get_template(page.template).render({**shared, **page.context}), "utf-8")
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
+from pipelines.publish.public import Edition, quoted
 
-from pipelines.validate.results import CheckResult
-from pipelines.validate.runner import Outcome
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.validate.results import CheckResult
+    from pipelines.validate.runner import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,18 +22,14 @@ class Release:
     """What the site says about the release as a whole.
 
     Attributes:
-        release_id: the run's id, which becomes the release's.
-        as_of: the day that the release speaks for.
-        made_at: UTC.
+        edition: which release it is and what day it speaks for.
         previous: folder of the release that was current before; None for the first.
         results: check results of all engines.
         outcomes: what the suites found, with Great Expectations' own words.
         manifest: of the dbt project, for lineage; None leaves that page out.
     """
 
-    release_id: str
-    as_of: date
-    made_at: datetime
+    edition: Edition
     previous: Path | None = None
     results: Sequence[CheckResult] = ()
     outcomes: Sequence[Outcome] = ()
@@ -38,7 +37,7 @@ class Release:
 
 
 class Reader:
-    """Questions to one release's database; pages ask nothing else."""
+    """Questions to one release's database as those outside may see it; pages ask nothing else."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, release: Release, database: Path) -> None:
         """Look which tables there are."""
@@ -46,8 +45,9 @@ class Reader:
         self.database = database
         self._connection = connection
         self._columns: dict[str, list[str]] = {}
-        for schema, table, column in connection.execute(
-            "select schema_name, table_name, column_name from duckdb_columns() where not internal order by schema_name, table_name, column_index"
+        for schema, table, column, _ in connection.execute(
+            """select distinct schema_name, table_name, column_name, column_index from duckdb_columns()
+               where database_name = 'release' and not internal order by schema_name, table_name, column_index"""
         ).fetchall():
             self._columns.setdefault(f"{schema}.{table}", []).append(column)
 
@@ -80,10 +80,7 @@ class Reader:
 
 
 def literal(value: object) -> str:
-    """A value as SQL writes it.
-
-    Parameters bound to a statement make DuckDB look for pandas, whose import takes longer than most pages.
-    """
+    """A value as SQL writes it."""
     match value:
         case None:
             return "null"
@@ -94,7 +91,7 @@ def literal(value: object) -> str:
         case date():
             return f"date '{value:%Y-%m-%d}'"
         case _:
-            return "'" + str(value).replace("'", "''") + "'"
+            return quoted(str(value))
 
 
 def where(conditions: Mapping[str, object]) -> str:

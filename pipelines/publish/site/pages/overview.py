@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.publish import release
+from pipelines.publish.public import quoted
 from pipelines.publish.site.page import Column, Page, Table
 from pipelines.publish.site.pages import great_expectations, published_figures
-from pipelines.publish.site.reader import Reader, literal
+from pipelines.publish.site.reader import Reader
 
 # Records are called stale when the last period that they cover ended so many years before the day of the release: programme budgets and
 # financial statements print a year's figures within the two years that follow it.
@@ -87,7 +88,7 @@ def _books(reader: Reader) -> Table:
                    case when min(fiscal_year) = max(fiscal_year) then cast(min(fiscal_year) as varchar)
                         else min(fiscal_year) || '–' || max(fiscal_year) end as years, count(*) as figures,
                    case when record_basis = 'illustrative' then 'constructed'
-                        when max(fiscal_year) + {STALE_AFTER_YEARS} < {reader.release.as_of.year} then 'stale' else 'current' end as age
+                        when max(fiscal_year) + {STALE_AFTER_YEARS} < {reader.release.edition.as_of.year} then 'stale' else 'current' end as age
             from (select book, record_basis, entity, fiscal_year, dense_rank() over (partition by book, record_basis order by entity) as place
                   from marts.shares_by_subprogramme where funding_level = 2)
             group by book, record_basis order by record_basis, book"""
@@ -140,7 +141,7 @@ def _changes(reader: Reader) -> Mapping[str, Table]:
     previous = reader.release.previous
     if previous is None or not (previous / release.DATABASE).exists():
         return {}
-    reader.rows(f"attach {literal(str(previous / release.DATABASE))} as previous (read_only)")
+    reader.rows(f"attach {quoted(str(previous / release.DATABASE))} as previous (read_only)")
     try:
         deliveries = reader.rows(
             f"""with before as (select source, source_file, any_value(source_sha256) as sha256, sum(rows_loaded) as loaded

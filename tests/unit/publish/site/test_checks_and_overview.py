@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 import duckdb
 import pytest
 
+from pipelines.publish.public import Edition, open_public
 from pipelines.publish.site.build import build_site, write_pages
 from pipelines.publish.site.pages import great_expectations
 from pipelines.publish.site.reader import Reader, Release
@@ -37,7 +38,8 @@ def outcomes(tmp_path_factory, sound):
 
 
 def release(outcomes=(), results=()) -> Release:
-    return Release(release_id="run-1", as_of=date(2026, 11, 21), made_at=datetime(2026, 11, 21, 12, 0, tzinfo=UTC), outcomes=outcomes, results=[DBT, *results])
+    edition = Edition(release_id="run-1", as_of=date(2026, 11, 21), made_at=datetime(2026, 11, 21, 12, 0, tzinfo=UTC), licence="CC BY 4.0")
+    return Release(edition=edition, outcomes=outcomes, results=[DBT, *results])
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def written(outcomes, sound):
 
     def write(folder):
         made = release(outcomes, [outcome.result for outcome in outcomes])
-        with duckdb.connect(str(sound), read_only=True) as connection:
+        with open_public(sound) as connection:
             pages = list(great_expectations.pages(Reader(connection, made, sound)))
         write_pages([replace(pages[0], path="index.html", in_navigation=False), *pages], folder, made)
         return folder / "great_expectations"
