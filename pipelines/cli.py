@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -369,6 +369,36 @@ def rollback(release_id: Annotated[str, typer.Argument(metavar="ID", help="The r
     with lock(warehouse):
         runs.rollback(warehouse, release_id)
     out.print(f"Current release: {release_id}", highlight=False)
+
+
+export = typer.Typer(no_args_is_help=True, help="Write what the current release holds in a format of others.")
+app.add_typer(export, name="export")
+
+
+@export.command("iati")
+@told_in_one_line
+def export_iati(
+    entity: Annotated[str, typer.Option(help="Whose projects: a code of the table reference.entities.", show_default=False)],
+    out_file: Annotated[Path, typer.Option("--out", metavar="FILE", help="The activity file to write.", show_default=False)],
+    include_illustrative: Annotated[bool, typer.Option("--include-illustrative", help="Write constructed records, too, each marked as such.")] = False,
+    home: Home = None,
+) -> None:
+    """Write the projects and transactions of an entity as IATI 2.03, judged before the file gets its name."""
+    from pipelines.publish import release
+    from pipelines.publish.iati.export import ExportRefused, NothingToExport, export_entity
+
+    warehouse = settings.warehouse_home(home)
+    current = release.current(warehouse)
+    if current is None:
+        raise typer.BadParameter(f"nothing has been released yet under {warehouse}: run `techcoop run` first")
+    made = release.summary(current)
+    known_at = min(datetime.combine(date.fromisoformat(made["as_of"]), time(), UTC), datetime.fromisoformat(made["started_at"]))
+    try:
+        exported = export_entity(current / release.DATABASE, entity, out_file, known_at=known_at, include_illustrative=include_illustrative)
+    except (NothingToExport, ExportRefused) as refused:
+        complain(" ".join(str(refused).split()))
+        raise typer.Exit(1) from None
+    say(f"{out_file}: {exported.activities} activities, {exported.transactions} transactions")
 
 
 def _source(name: str) -> Any:

@@ -27,26 +27,28 @@
             select
                 *,
                 case
-                    when items = 1 and coalesce(share_units, 100000000) = 100000000 then 'single'
+                    when items = 1 and coalesce(share_units, 1000000000) = 1000000000 then 'single'
                     when share_sum = 0 then 'equal'
-                    when share_sum = 100000000 then 'stated'
+                    when share_sum = 1000000000 then 'stated'
                     else 'rebased'
                 end as split_rule,
                 case
                     when items = 1 or share_sum = 0 then 1
                     -- what is left is divided by the number of those who share it: everybody's weight is multiplied by it instead
-                    when shares < items and share_units is null then greatest({{ int_div('greatest(100000000 - share_sum, 0)', 'grain') }}, 0)
+                    when shares < items and share_units is null then greatest({{ int_div('greatest(1000000000 - share_sum, 0)', 'grain') }}, 0)
                     when shares < items then {{ int_div('share_units', 'grain') }} * (items - shares)
                     else {{ int_div('share_units', 'grain') }}
                 end as weight
             from (
                 select
                     *,
-                    -- whole percentages, or whole hundredths, make small numbers; finer ones of many entries are read to a ten-thousandth
+                    -- whole percentages, or whole hundredths, make small numbers; finer ones of many entries are read to a ten-thousandth;
+                    -- seven decimals only where the denominators of two sides still cross within BIGINT
                     case
-                        when finest = 0 then 1000000
-                        when finest = 1 then 10000
-                        when shares < items or share_sum > 1000000000 then 100
+                        when finest = 0 then 10000000
+                        when finest = 1 then 100000
+                        when shares < items or share_sum > 10000000000 then 1000
+                        when finest = 2 or share_sum > 2000000000 then 10
                         else 1
                     end as grain
                 from (
@@ -55,16 +57,22 @@
                         count(*) over (partition by {{ within }}) as items,
                         count(share) over (partition by {{ within }}) as shares,
                         cast(coalesce(sum(share_units) over (partition by {{ within }}), 0) as bigint) as share_sum,
-                        max(case when share_units % 1000000 = 0 then 0 when share_units % 10000 = 0 then 1 when share_units is null then 0 else 2 end)
-                            over (partition by {{ within }}) as finest
+                        max(
+                            case
+                                when share_units is null or share_units % 10000000 = 0 then 0
+                                when share_units % 100000 = 0 then 1
+                                when share_units % 10 = 0 then 2
+                                else 3
+                            end
+                        ) over (partition by {{ within }}) as finest
                     from (
                         select
                             *,
-                            cast(share * cast(1000000 as decimal(7, 0)) as bigint) as share_units
+                            cast(share * cast(10000000 as decimal(8, 0)) as bigint) as share_units
                         from (
                             select
                                 *,
-                                case when percentage >= 0 and percentage < 10000 then cast(percentage as decimal(10, 6)) end as share
+                                case when percentage >= 0 and percentage < 10000 then cast(percentage as decimal(11, 7)) end as share
                             from {{ items }}
                         ) as read_shares
                     ) as whole_shares

@@ -21,6 +21,10 @@ BOOK = "iati"
 VERSIONS = ("2.01", "2.02", "2.03")
 # A description that begins so makes an activity and its money `illustrative`, so that constructed records never pass for real ones.
 ILLUSTRATIVE = "Illustrative record"
+# What the warehouse's own export adds to the standard: attributes of this namespace, and codes of these vocabularies.
+WAREHOUSE = "urn:techcoop:iati"
+OWN_SUBPROGRAMMES = "urn:techcoop:subprogrammes"
+OWN_REGIONS = "urn:techcoop:country-groups"
 # Longer texts are cut: a narrative of a megabyte is no narrative.
 LONGEST_TEXT = 65_536
 
@@ -133,6 +137,7 @@ _TABLES = (
             "actual_start": (_DAY, "the first date of type 2"),
             "planned_end": (_DAY, "the first date of type 3"),
             "actual_end": (_DAY, "the first date of type 4"),
+            "funding_source": (_TEXT, "where the money comes from, in the words of the warehouse; only its own export says so"),
             **_BOOKED,
         },
     ),
@@ -276,6 +281,7 @@ _TABLES = (
             "transaction_number": (_COUNT, "n-th transaction of the activity, quarantined ones counted: key with iati_identifier"),
             "transaction_ref": (_TEXT, "the publisher's reference"),
             "transaction_type": (_TEXT, "codelist TransactionType"),
+            "warehouse_type": (_TEXT, "type in the words of the warehouse, where its own export had to use another one"),
             "transaction_date": (_DAY, "when it happened"),
             **_VALUE,
             "is_humanitarian": (_FLAG, "NULL where not stated"),

@@ -1,6 +1,7 @@
 """The last asset: results and pages go into the build file and its folder, which then becomes the current release."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 
 import dagster as dg
 
@@ -9,6 +10,7 @@ from pipelines.defs.manifest import manifest
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.publish import run as runs
 from pipelines.publish.exports.write import write_exports
+from pipelines.publish.iati.export import export_release
 from pipelines.publish.public import Edition
 from pipelines.publish.run import Run
 from pipelines.publish.site.build import build_site
@@ -34,6 +36,8 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
             write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest(run.home), raw_root=run.raw_root)
+            known_at = min(datetime.combine(run.as_of, time(), UTC), run.started_at)
+            export_release(run.database, run.build / "iati", known_at=known_at, say=context.log.warning)
             about = Release(
                 edition=edition_of(run),
                 previous=run.previous,

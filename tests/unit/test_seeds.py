@@ -40,6 +40,7 @@ TABLES = {
         "map_version publisher sector_vocabulary sector entity subprogramme valid_from valid_to source",
         "publisher sector_vocabulary sector",
     ),
+    "iati_publishers": ("entity publisher source", "entity"),
     "reporter_roles": ("publisher reporter_role counted_hierarchy source", "publisher"),
     "instruments": ("instrument name field adopted_on in_force_on parent_instrument source", "instrument"),
     "treaty_status": ("country instrument status valid_from valid_to action acted_on source", "country instrument"),

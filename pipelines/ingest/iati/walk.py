@@ -11,11 +11,13 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from pipelines.contracts.iati import BOOK, ILLUSTRATIVE, TABLES
+from pipelines.contracts.iati import BOOK, ILLUSTRATIVE, TABLES, WAREHOUSE
 from pipelines.ingest.iati.document import LANGUAGE
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
+_FUNDING_SOURCE = f"{{{WAREHOUSE}}}funding-source"
+_WAREHOUSE_TYPE = f"{{{WAREHOUSE}}}transaction-type"
 _AID_TYPES = {None: 0, "1": 0, "2": 1, "3": 2, "4": 3}
 
 
@@ -148,6 +150,7 @@ class Walk:
                 dates.get("2"),
                 dates.get("3"),
                 dates.get("4"),
+                activity.get(_FUNDING_SOURCE),
                 BOOK,
                 self.record_basis,
             )
@@ -349,7 +352,7 @@ class Walk:
     def _transaction(self, element: _Element) -> None:
         self.transactions += 1
         number = self.transactions
-        kind = date = value = currency = value_date = description = channel = flow = finance = tied = None
+        kind = own_kind = date = value = currency = value_date = description = channel = flow = finance = tied = None
         provider = receiver = _NOBODY
         aid_types = _NO_AID_TYPES
         for child in element:
@@ -358,7 +361,7 @@ class Walk:
                 if value is None:
                     value, currency, value_date = child.text, child.get("currency"), child.get("value-date")
             elif tag == "transaction-type":
-                kind = child.get("code")
+                kind, own_kind = child.get("code"), child.get(_WAREHOUSE_TYPE)
             elif tag == "transaction-date":
                 date = child.get("iso-date")
             elif tag == "provider-org":
@@ -393,6 +396,7 @@ class Walk:
                 number,
                 element.get("ref"),
                 kind,
+                own_kind,
                 date,
                 value,
                 currency or self.default_currency,

@@ -1,7 +1,7 @@
 -- What an activity, or a transaction of its own, is for: the codes of one vocabulary. Several vocabularies say the same thing several times, so
 -- one is chosen: the publisher's own map to subprogrammes if there is one, then 1 (purpose codes of the DAC), 2 (its categories), 12 (functions
 -- of the United Nations system), 10 (humanitarian clusters), other classifications, the publisher's own. Those of the goals (7 to 9) never
--- divide money.
+-- divide money. Subprogrammes, as the warehouse's own export states them, go before all.
 with sectors as (
     select * from {{ ref('stg_iati_sectors') }}
     where sector_vocabulary not in ('7', '8', '9')
@@ -25,9 +25,11 @@ ranked as (
         sectors.transaction_number,
         sectors.sector_vocabulary,
         sectors.sector as code,
+        sectors.is_subprogramme,
         sectors._source_row as item_position,
         sectors.percentage,
         case
+            when sectors.is_subprogramme then -1
             when own_maps.publisher is not null then 0
             when sectors.sector_vocabulary = '1' then 1
             when sectors.sector_vocabulary = '2' then 2
@@ -60,7 +62,7 @@ chosen as (
 ),
 
 weights as (
-    {{ stated_weights('chosen', ['iati_identifier', 'transaction_number', 'sector_vocabulary']) | indent(4) }}
+    {{ stated_weights('chosen', ['iati_identifier', 'transaction_number', 'sector_vocabulary', 'is_subprogramme']) | indent(4) }}
 ),
 
 purposes as (
@@ -68,6 +70,7 @@ purposes as (
         iati_identifier,
         transaction_number,
         sector_vocabulary,
+        is_subprogramme,
         code as sector,
         code_position,
         weight,

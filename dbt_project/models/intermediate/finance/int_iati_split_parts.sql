@@ -45,6 +45,7 @@ crossed as (
         splits.map_publisher,
         splits.map_start,
         coalesce(purposes.sector_vocabulary, 'UNALLOCATED') as sector_vocabulary,
+        coalesce(purposes.is_subprogramme, false) as is_subprogramme,
         coalesce(purposes.sector, 'UNALLOCATED') as sector,
         coalesce(places.recipient, 'UNALLOCATED') as recipient,
         coalesce(places.recipient_scheme, 'unallocated') as recipient_scheme,
@@ -109,6 +110,7 @@ described as (
         crossed.*,
         -- a publisher without a map has no subprogrammes; a code that a map leaves out is unknown
         case
+            when crossed.is_subprogramme then crossed.sector
             when crossed.map_publisher = '' or crossed.sector = 'UNALLOCATED' then 'UNALLOCATED'
             else coalesce(map_candidates.subprogramme, 'UNKNOWN')
         end as subprogramme,

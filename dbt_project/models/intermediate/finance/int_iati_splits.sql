@@ -45,7 +45,7 @@ purposes as (
         iati_identifier,
         transaction_number,
         concat(
-            max(sector_vocabulary), '|',
+            max(sector_vocabulary), case when min(case when is_subprogramme then 1 else 0 end) = 1 then '=' else '|' end,
             {{ sorted_text("concat(sector, '=', weight, '/', denominator, ' ', split_rule, ' ', coalesce(cast(stated_pct as string), ''))") }}
         ) as purposes
     from {{ ref('int_iati_purposes') }}

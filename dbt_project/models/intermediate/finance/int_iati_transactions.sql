@@ -36,7 +36,7 @@ converted as (
         cast(null as string) as cost_class,
         transactions.transaction_date,
         transactions.fiscal_year,
-        'unspecified' as funding_source,
+        attributes.funding_source,
         transactions.flow,
         transactions.provider,
         transactions.receiver,

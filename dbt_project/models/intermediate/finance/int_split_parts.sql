@@ -1,5 +1,5 @@
--- Weights are cumulative in a fixed order (subprogrammes as stated, then recipients as stated): the part of an amount is the
--- difference of two rounded cumulative amounts, so that parts add to the whole exactly.
+-- Weights are cumulative in the order of the codes, as for IATI: the part of an amount is the difference of two rounded cumulative amounts, so that
+-- parts add to the whole exactly, and the same split gives the same cents in whatever order and format it was delivered.
 with splits as (
     select * from {{ ref('int_splits') }}
 ),
@@ -58,7 +58,7 @@ cumulated as (
         cast(
             sum(weight) over (
                 partition by split_id
-                order by subprogramme_position asc, recipient_position asc
+                order by subprogramme asc, recipient asc
                 rows between unbounded preceding and current row
             ) as bigint
         ) as weight_to

@@ -157,7 +157,7 @@ iati_placed as (
         attributes.record_basis,
         counts.measure,
         counts.unit,
-        'unspecified' as funding_source,
+        attributes.funding_source,
         attributes.project_scope,
         'UNALLOCATED' as priority_area,
         'project' as activity_type,

@@ -60,7 +60,7 @@ published as (
         activities.entity,
         cast(null as string) as joint_entities,
         cast(null as string) as subprogrammes,
-        'unspecified' as funding_source,
+        activities.funding_source,
         cast(null as string) as fund_code,
         activities.donors,
         cast(null as string) as earmarking,

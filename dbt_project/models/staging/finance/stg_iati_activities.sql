@@ -6,6 +6,10 @@ reporter_roles as (
     select * from {{ ref('reporter_roles') }}
 ),
 
+funding_sources as (
+    select * from {{ ref('funding_sources') }}
+),
+
 renamed as (
     select
         activities.iati_identifier,
@@ -25,6 +29,7 @@ renamed as (
         activities.default_aid_type,
         coalesce(activities.is_free_standing_technical_cooperation, false) as is_free_standing_technical_cooperation,
         activities.is_humanitarian,
+        coalesce(funding_sources.funding_source, 'unspecified') as funding_source,
         coalesce(activities.actual_start, activities.planned_start) as start_date,
         coalesce(activities.actual_end, activities.planned_end) as end_date,
         activities._delivery_id,
@@ -32,6 +37,7 @@ renamed as (
         activities._source_row
     from activities
     left join reporter_roles on activities.reporting_org_ref = reporter_roles.publisher
+    left join funding_sources on activities.funding_source = funding_sources.funding_source
 )
 
 select * from renamed

@@ -8,6 +8,8 @@ renamed as (
         iati_identifier,
         cast(coalesce(transaction_number, 0) as bigint) as transaction_number,
         coalesce(vocabulary, '1') as sector_vocabulary,
+        -- codes of the warehouse's own export are subprogrammes as they stand
+        coalesce(vocabulary = '99' and vocabulary_uri = 'urn:techcoop:subprogrammes', false) as is_subprogramme,
         code as sector,
         percentage,
         _delivery_id,

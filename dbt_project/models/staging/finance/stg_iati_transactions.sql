@@ -16,8 +16,16 @@ rounded as (
         coalesce(transactions.reporting_org_ref, 'UNKNOWN') as entity,
         transactions.reporting_org_ref as entity_delivered,
         transactions.transaction_type as transaction_type_code,
-        coalesce(types.transaction_type, 'other') as transaction_type,
-        coalesce(types.flow, 'outgoing') as flow,
+        -- the warehouse's own export says so where the standard has no such type
+        case
+            when transactions.warehouse_type in ('pledge', 'refund') then transactions.warehouse_type
+            else coalesce(types.transaction_type, 'other')
+        end as transaction_type,
+        case
+            when transactions.warehouse_type = 'pledge' then 'incoming'
+            when transactions.warehouse_type = 'refund' then 'outgoing'
+            else coalesce(types.flow, 'outgoing')
+        end as flow,
         transactions.transaction_date,
         transactions.value_date,
         cast(year(transactions.transaction_date) as integer) as fiscal_year,
