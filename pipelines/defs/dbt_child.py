@@ -22,7 +22,7 @@ from typing import Any
 from pipelines import settings
 
 PR_SET_PDEATHSIG = 1
-# Each event is formatted once per log that takes it: at level debug that costs more than the queries of a small build.
+FINISHED = "NodeFinished"
 FLAGS = ("--quiet", "--log-level-file", "info")
 
 
@@ -73,6 +73,24 @@ def answering() -> Callable[[dict[str, Any]], None]:
     return answer
 
 
+def listen_to_what_is_read() -> None:
+    """Drop dbt's events of level debug as they are fired, but for the one that says that a node has finished.
+
+    dbt makes a message of every event, two dozen per node, and formats it once per log before it asks whether the log takes its level: that costs
+    more than the queries of a small build.
+    """
+    from dbt_common.events.base_types import BaseEvent, EventLevel
+    from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+    class Listener(EventManager):
+        def fire_event(self, e: BaseEvent, level: EventLevel | None = None, *others: Any, **more: Any) -> None:
+            if (level or e.level_tag()) != EventLevel.DEBUG or type(e).__name__ == FINISHED:
+                super().fire_event(e, level, *others, **more)
+
+    ctx_set_event_manager(Listener())
+
+
 def main(home: Path, parent: int) -> int:
     """Parse, wait for the word, build."""
     end_with_parent(parent)
@@ -80,6 +98,7 @@ def main(home: Path, parent: int) -> int:
     os.environ.update(environment(home))
     from dbt.cli.main import dbtRunner
 
+    listen_to_what_is_read()
     parsed = dbtRunner().invoke([*FLAGS, "parse"])
     if not parsed.success:
         answer({"error": str(parsed.exception)})
@@ -89,7 +108,7 @@ def main(home: Path, parent: int) -> int:
         return 0
 
     def tell(event: Any) -> None:
-        if event.info.name == "NodeFinished":
+        if event.info.name == FINISHED:
             result = event.data.run_result
             answer({"unique_id": event.data.node_info.unique_id, "status": result.status, "seconds": result.execution_time, "failures": result.num_failures})
 
