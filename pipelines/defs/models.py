@@ -1,6 +1,7 @@
 """The dbt project as assets: one per seed and model, its tests as asset checks, built by one dbt in a child process."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
@@ -9,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the orchestrator's storage must not meet it half imported)
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from pipelines.defs import dbt_child
 from pipelines.defs.landing import PREFIX as LANDING
@@ -18,6 +18,15 @@ from pipelines.defs.warehouse import Warehouse, step
 from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES
 from pipelines.publish import run as runs
 from pipelines.validate.results import dbt_results
+
+# Where dbt-core is not installed these work without it. Here it is, but it runs in a process of its own: importing it takes this one longer than all
+# the assets. A module that is None cannot be imported.
+sys.modules.setdefault("dbt.version", None)  # type: ignore[arg-type]
+try:
+    from dagster_dbt import DagsterDbtTranslator, dbt_assets
+finally:
+    if sys.modules["dbt.version"] is None:
+        del sys.modules["dbt.version"]
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -83,7 +92,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
         dbt: reads the project already and waits for the word to build; the step starts its own if there is none.
     """
 
-    @dbt_assets(manifest=_with_every_test_attached(manifest), name="dbt_build", dagster_dbt_translator=Translator(), exclude="resource_type:unit_test")
+    @dbt_assets(manifest=_with_every_test_attached(manifest), name="dbt_build", dagster_dbt_translator=Translator())
     def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(warehouse) as run, nullcontext(dbt) if dbt else Dbt(run.home) as building:
             # The checks that follow need it, importing it takes seconds, and this process only waits for dbt now.

@@ -42,6 +42,7 @@ def execute_refresh(
         import dagster as dg
 
         from pipelines.defs.assembly import definitions
+        from pipelines.defs.history import ephemeral_instance
         from pipelines.defs.warehouse import JOB
 
         job = definitions(home, raw_root, dbt).resolve_job_def(JOB)
@@ -52,7 +53,7 @@ def execute_refresh(
             "accept": [{"check": accepted.check, "target": accepted.target, "reason": accepted.reason} for accepted in acceptances],
             "wait_seconds": wait_seconds,
         }
-        instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral())
+        instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else ephemeral_instance())
         # The libraries of the orchestrator talk about themselves; what our own steps say is the progress.
         dg.get_dagster_logger().setLevel(logging.ERROR)
         # dbt's own lines are in its log, and stdout belongs to the answer.
