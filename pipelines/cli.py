@@ -270,7 +270,7 @@ def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 @app.command()
 @told_in_one_line
 def explain(
-    mart: Annotated[str, typer.Argument(help="A fact or share table of the release.", show_default=False)],
+    mart: Annotated[str, typer.Argument(help="A fact or share table of the release, or published_figure_checks.", show_default=False)],
     where: Annotated[str, typer.Option(metavar='"COLUMN=VALUE,…"', help="Which lines of it.", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, help="The most rows to show behind each line.")] = 20,
     home: Home = None,

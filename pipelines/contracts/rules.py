@@ -57,9 +57,18 @@ SHARED_RULES: dict[str, Rule] = {
         severity="warning",
         remedy="correct the code, or add it to data/seeds/subprogrammes.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the code",
     ),
+    "unknown_priority_area": Rule(
+        severity="warning",
+        remedy="correct the code, or add it to data/seeds/priority_areas.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the code",
+    ),
     "unknown_place": Rule(
         severity="warning",
         remedy="correct the name, or add it to data/seeds/country_aliases.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the name",
+    ),
+    "future_edition": Rule(
+        severity="warning",
+        column="as_of",
+        remedy="the edition is dated after the day that the release speaks for: it is loaded and does not count; correct `as_of`, or run with a later day",
     ),
     "overlapping_deliveries": Rule(
         severity="warning", remedy="both are loaded and add up; if one corrects the other, name the old one under `supersedes` in the new one's mapping file"

@@ -53,7 +53,7 @@ SOURCE = Source(
     amount_columns=("budget_amount",),
     split_columns=("subprogrammes", "donors", "recipients", "sdg_targets"),
     place_columns=("recipients",),
-    references={"entity": "entities", "subprogrammes": "subprogrammes"},
+    references={"entity": "entities", "subprogrammes": "subprogrammes", "priority_area": "priority_areas"},
     default_book="project_ledger",
     rules={"end_before_start": Rule(severity="error", column="end_date", remedy="correct `start_date` or `end_date`; the project ends before it starts")},
 )

@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -254,7 +255,7 @@ def _against_the_release(
                 parts.setdefault(name, []).append(loaded)
     out = scratch / "findings"
     out.mkdir()
-    sets = SetPass(SOURCES, parts, seeds, out, scratch)
+    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date())
     sets.run(scratch / "rejected.parquet")
     return [*files, *sets.findings], {**rejected, **sets.rejected_by_delivery}
 

@@ -302,6 +302,9 @@ class Checks:
 
         def cleaned(name: str) -> pl.Expr:
             trimmed = pl.col(name).str.strip_chars()
+            if self.metadata[name]["kind"] == "split" and self.mapping and self.mapping.numbers.decimal == ",":
+                # Whoever writes 33,33 in numbers writes it in shares; the models read a point.
+                trimmed = trimmed.str.replace_all(r":(\s*\d{1,3}),(\d)", ":$1.$2")
             there = (trimmed != "") if len(set(words)) == 1 else ~trimmed.is_in(absent)
             return pl.when(there).then(trimmed).alias(f"{name}|text")
 

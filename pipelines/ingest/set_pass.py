@@ -26,6 +26,10 @@ _TWINS_NAMED_BY_ROW = 100_000
 _ROWS_OF_A_FILE = 2**40
 # Rows without a day name places, too: whether those existed on the day cannot be asked.
 _NO_YEAR = 0
+# Transactions that state no recipients have those of their project, read on the day of the transaction.
+_BORROWER, _LENDER = "project_transactions", "trust_fund_projects"
+# Seeds in which a code is looked up whatever the day, and their column of codes.
+_CODES = {"entities": "entity", "priority_areas": "priority_area"}
 # Words for "no subprogramme" that refer to nothing on purpose.
 _NO_SUBPROGRAMME = ("UNALLOCATED", "UNKNOWN")
 
@@ -41,12 +45,21 @@ class SetPass:
     """
 
     def __init__(
-        self, sources: Mapping[str, Source], parts: Mapping[str, Sequence[Path]], seeds: Path, out: Path, scratch: Path, labels: Iterable[str] = ()
+        self,
+        sources: Mapping[str, Source],
+        parts: Mapping[str, Sequence[Path]],
+        seeds: Path,
+        out: Path,
+        scratch: Path,
+        *,
+        as_of: date,
+        labels: Iterable[str] = (),
     ) -> None:
         """Open a database in memory; what does not fit spills into the scratch folder. Findings are written into `out`.
 
-        `labels` are places that other deliveries name, to be read with those met here.
+        `as_of` is the day that the release speaks for; `labels` are places that other deliveries name, to be read with those met here.
         """
+        self.as_of = as_of
         self.sources = sources
         self.parts = {name: [str(path) for path in paths] for name, paths in parts.items() if paths}
         self.seeds = seeds
@@ -70,6 +83,8 @@ class SetPass:
                 self._places(source)
                 if source.overlap:
                     self._overlaps(source)
+                if "as_of" in source.key:
+                    self._future_editions(source)
                 if "accounting_basis" in source.schema.columns() and source.measure_column:
                     self._accounting_bases(source)
             labels = read_places(self.labels, self.seeds)
@@ -187,13 +202,18 @@ class SetPass:
         """One warning per delivery and code that refers to nothing."""
         columns = source.schema.columns()
         for column, target in source.references.items():
-            rule = {"entities": "unknown_entity", "subprogrammes": "unknown_subprogramme", "trust_fund_projects": "unknown_project"}[target]
+            rule = {
+                "entities": "unknown_entity",
+                "subprogrammes": "unknown_subprogramme",
+                "trust_fund_projects": "unknown_project",
+                "priority_areas": "unknown_priority_area",
+            }[target]
             if target == "trust_fund_projects":
                 known = f"(select project_id from {self._rows(target)})" if target in self.parts else "(select null::varchar as project_id where false)"
                 self.connection.execute(f"create or replace temp table known as select distinct project_id as code from {known}")
                 self._unknown(source, column, rule, f"select _delivery_id, _source_file, {column} as code, _source_row from {self._rows(source.name)}")
-            elif target == "entities":
-                self._known({row["entity"] for row in read_seed(self.seeds, "entities")})
+            elif target in _CODES:
+                self._known({row[_CODES[target]] for row in read_seed(self.seeds, target)})
                 self._unknown(source, column, rule, f"select _delivery_id, _source_file, {column} as code, _source_row from {self._rows(source.name)}")
             elif "entity" in columns:
                 self._unknown_subprogrammes(source, column, rule, self._rows(source.name))
@@ -278,7 +298,7 @@ class SetPass:
             if label in country and year == _NO_YEAR:
                 continue
             if label in country:
-                parts = f"list_transform(string_split({column}, '|'), lambda part: trim(split_part(part, ':', 1)))"
+                parts = _labels_in(column)
                 periods, value = known[country[label]], f"{label} (not in {year})"
                 outside = self._outside(periods, first, last) and self._rows_outside(
                     source, periods, first, last, row, n, f"{self._rows(name)} where _delivery_id = '{delivery}' and list_contains({parts}, {_literal(label)})"
@@ -288,8 +308,37 @@ class SetPass:
             if outside:
                 line = told.setdefault((name, column), {}).setdefault((delivery, value), [delivery, file, outside[0], value, 0])
                 line[2], line[4] = min(line[2], outside[0]), line[4] + outside[1]
+        lent = self._lent_places({label: known[place] for label, place in country.items()})
+        if lent:
+            told.setdefault((_BORROWER, "recipients"), {}).update({(line[0], line[3]): line for line in lent})
         for (name, column), lines in told.items():
             self._tell_values(self.sources[name], column, "unknown_place", [tuple(line) for line in lines.values()])
+
+    def _lent_places(self, periods: Mapping[str, Sequence[tuple[date, date]]]) -> list[list]:
+        """Countries that a project lends to transactions of days on which there was no such country.
+
+        Only projects that name a country which was none at some time of the transactions are joined, so that most runs join nothing.
+        """
+        if _BORROWER not in self.parts or _LENDER not in self.parts:
+            return []
+        day, rows = self.sources[_BORROWER].row_date, self._rows(_BORROWER)
+        first, last = self.connection.execute(f"select min({day}), max({day}) from {rows}").fetchone()
+        met = {label for name, _, _, label, _ in self._places_met if name == _LENDER and label in periods}
+        lines: list[list] = []
+        for label in sorted(met) if first else ():
+            if not self._outside(periods[label], first, last):
+                continue
+            meant = " or ".join(f"({day} >= date '{begin}' and {day} < date '{end}')" for begin, end in periods[label])
+            found = self.connection.execute(
+                f"""select _delivery_id, any_value(_source_file), min(_source_row), year({day}), count(*)
+                    from {rows} as t
+                    semi join (
+                        select project_id from {self._rows(_LENDER)} where list_contains({_labels_in("recipients")}, {_literal(label)})
+                    ) as p using (project_id)
+                    where t.recipients is null and not ({meant}) group by _delivery_id, year({day}) order by 2, 3"""
+            ).fetchall()
+            lines += [[delivery, file, row, f"{label} of the project (not in {year})", n] for delivery, file, row, year, n in found]
+        return lines
 
     @staticmethod
     def _outside(periods: Sequence[tuple[date, date]], first: date, last: date) -> bool:
@@ -337,6 +386,14 @@ class SetPass:
             ],
         )
 
+    def _future_editions(self, source: Source) -> None:
+        """Editions that nobody could have read on the day that the release speaks for."""
+        lines = self.connection.execute(
+            f"""select _delivery_id, any_value(_source_file), min(_source_row), cast(as_of as varchar), count(*)
+                from {self._rows(source.name)} where as_of > date '{self.as_of}' group by _delivery_id, as_of order by 2, 3"""
+        ).fetchall()
+        self._tell_values(source, "as_of", "future_edition", lines)
+
     def _accounting_bases(self, source: Source) -> None:
         measure = source.measure_column
         lines = self.connection.execute(
@@ -383,6 +440,11 @@ def _labels(text: str) -> tuple[str, ...]:
         return tuple(part.label for part in parse_split(text))
     except SplitError:
         return ()
+
+
+def _labels_in(column: str) -> str:
+    """The labels of a split text, as a list in SQL."""
+    return f"list_transform(string_split({column}, '|'), lambda part: trim(split_part(part, ':', 1)))"
 
 
 def _days(source: Source) -> str:

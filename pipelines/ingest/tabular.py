@@ -7,6 +7,7 @@ right or wrong the contract's.
 from __future__ import annotations
 
 import atexit
+import mmap
 import shutil
 import tempfile
 from functools import cache
@@ -53,7 +54,7 @@ def read(path: Path, options: ReadOptions | None = None, *, scratch: Path | None
     if head.startswith(OLE):
         raise UnreadableDelivery(
             "password_or_old_format",
-            f"{path.name} is either protected by a password or in the old Excel format (.xls).",
+            f"{path.name} is {'protected by a password' if _is_encrypted(plain) else 'either protected by a password or in the old Excel format (.xls)'}.",
             "Save it without a password as XLSX (File, Info, Protect Workbook, Encrypt with Password: empty), or as CSV.",
         )
     if head.startswith(b"PAR1"):
@@ -74,3 +75,9 @@ def _process_scratch() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="techcoop-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def _is_encrypted(container: Path) -> bool:
+    """Whether an OLE container holds an encrypted workbook: its directory names the stream (Office Document Cryptography, MS-OFFCRYPTO 2.3.4)."""
+    with container.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find("EncryptedPackage".encode("utf-16-le")) >= 0

@@ -2,19 +2,20 @@
 
 A fact carries the delivery and row that it came from. A share is traced to the facts that its measure
 adds up; what they add up to is given beside what the share says, so that a reader sees whether the
-trace is whole.
+trace is whole. A published statement is traced to the facts of the part that it speaks of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipelines.publish.query import RefusedQuery, ask
 
 MOST_LINES = 20
+STATEMENTS = "published_figure_checks"
 PROVENANCE = ("_delivery_id", "_source_row")
 # Columns that a share and the facts behind it have in common, and that mean the same in both.
 COMMON = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis", "subprogramme", "priority_area", "activity_type")
@@ -109,12 +110,12 @@ def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int) -> l
     if set(PROVENANCE) <= set(columns):
         lines = _rows(home, f"select * from marts.{mart} where {condition} order by all limit {limit}", list(where.values()))
         return [_fact(home, line) for line in lines]
-    if not {"measure", "value", "funding_level"} <= set(columns):
-        raise RefusedQuery(f"{mart} comes from reference tables or from other marts: explain a fact or a share table")
+    if mart != STATEMENTS and not {"measure", "value", "funding_level"} <= set(columns):
+        raise RefusedQuery(f"{mart} comes from reference tables or from other marts: explain a fact, a share table or {STATEMENTS}")
     lines = _rows(home, f"select * from marts.{mart} where {condition} order by all limit {MOST_LINES + 1}", list(where.values()))
     if len(lines) > MOST_LINES:
         raise RefusedQuery(f"more than {MOST_LINES} lines of {mart} meet this: say more, for example measure=…, funding_source=…, funding_level=…")
-    return [_share(home, line, limit) for line in lines]
+    return [_statement(home, line, limit) if mart == STATEMENTS else _share(home, line, limit) for line in lines]
 
 
 def facts_behind(measure: str) -> list[Facts]:
@@ -166,11 +167,36 @@ def _fact(home: Path, line: Mapping[str, Any]) -> Explanation:
     return Explanation(line=line, adds_to=None, not_applied=(), rows=[{**row, "source_row": line["_source_row"]} for row in rows])
 
 
-def _share(home: Path, line: Mapping[str, Any], limit: int) -> Explanation:
-    """The facts behind a share: those of the first table that has any."""
+def _statement(home: Path, line: Mapping[str, Any], limit: int) -> Explanation:
+    """The facts behind a published statement: those of the part that it speaks of, in its period."""
+    if line["computed_value"] is None:
+        return Explanation(line=line, adds_to=None, not_applied=(), rows=[])
+    (read,) = _rows(home, "select region_scheme, dimension_code from intermediate.int_statements where figure_id = ?", [line["figure_id"]])
+    sql = "select fiscal_year from intermediate.int_statement_periods where figure_id = ? and period_role = 'stated' and period_type = ? order by 1"
+    years = [row["fiscal_year"] for row in _rows(home, sql, [line["figure_id"], line["period_type"]])]
+    scheme, code = line["dimension_scheme"], read["dimension_code"]
+    source = code if scheme == "funding_source" else line["funding_source"] or "all"
+    families = [row["code"] for row in _rows(home, "select distinct funding_family as code from reference.funding_sources")]
+    part = {name: line[name] for name in ("book", "entity", "period_type", "record_basis", "measure")}
+    part |= {"funding_source": source, "funding_level": 0 if source in ("all", "technical_cooperation") else 1 if source in families else 2}
+    if scheme in ("subprogramme", "priority_area", "activity_type"):
+        part[scheme] = code
+    elif scheme in ("region", "country", "country_group"):
+        part |= {"region_scheme": read["region_scheme"], "region": code}
+    elif scheme == "project_scope":
+        part |= {"region_scheme": scheme, "region": code}
+    found = _share(home, part, limit, years)
+    whole = {"share_pct": "denominator", "change_pct": "the period before"}.get(line["statistic"])
+    return replace(found, line=line, not_applied=[*found.not_applied, *([whole] if whole else [])])
+
+
+def _share(home: Path, line: Mapping[str, Any], limit: int, years: Sequence[int] = ()) -> Explanation:
+    """The facts behind a share: those of the first table that has any; `years` where the line itself names none."""
     for facts in facts_behind(line["measure"]):
         has = _columns(home, facts.table)
         conditions, values, applied = _narrowed(line, facts, has)
+        if years and "fiscal_year" in has:
+            conditions.append(f"facts.fiscal_year in ({', '.join(map(str, years))})")
         source = f"from marts.{facts.table} as facts where {' and '.join([facts.condition, *conditions])}"
         found = _rows(home, f"select count(*) as n, sum({facts.value}) as total {source}", values)[0]
         if found["n"]:

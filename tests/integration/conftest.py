@@ -14,7 +14,7 @@ import pytest
 from pipelines import settings
 
 # A fixed day, so that tests which run over midnight see nothing change.
-AS_OF = "2026-01-01"
+AS_OF = "2026-11-01"
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
 
 

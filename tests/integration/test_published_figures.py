@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 import pytest
 
 from pipelines import settings
+from pipelines.publish.explain import explain
 
 EXPECTED = settings.PROJECT / "tests" / "unit" / "expected_verdicts.csv"
 
@@ -41,3 +44,24 @@ def test_a_contradiction_names_the_figures_of_other_books_and_why(checks: pl.Dat
     contradicted = checks.filter(verdict="contradicted")
     assert contradicted.height >= 1
     assert contradicted["note"].is_not_null().all() and contradicted["other_books"].is_not_null().all()
+
+
+def test_a_statement_is_explained_by_rows_that_add_to_what_was_computed(checks: pl.DataFrame, shipped) -> None:
+    told = checks.filter(pl.col("verdict") != "not_computable").sort("figure_id")
+    kinds = ["measure", "statistic", "dimension_scheme", "book"]
+    statistics = set()
+    for check in told.unique(kinds, keep="first", maintain_order=True).iter_rows(named=True):
+        (explanation,) = explain(shipped.home, "published_figure_checks", {"figure_id": check["figure_id"]}, limit=500)
+        statistics.add(check["statistic"])
+        assert explanation.rows and all(row["source_file"] and row["source_row"] for row in explanation.rows), check["figure_id"]
+        if check["statistic"] == "value":
+            assert abs(Decimal(explanation.adds_to) - check["computed_value"]) < Decimal("0.01"), check["figure_id"]
+        elif check["statistic"] == "share_pct":
+            assert "denominator" in explanation.not_applied
+    assert {"value", "share_pct"} <= statistics
+
+
+def test_a_statement_that_nothing_could_answer_has_no_rows_behind_it(checks: pl.DataFrame, shipped) -> None:
+    figure = checks.filter(verdict="not_computable")["figure_id"][0]
+    (explanation,) = explain(shipped.home, "published_figure_checks", {"figure_id": figure}, limit=5)
+    assert explanation.adds_to is None and explanation.rows == []

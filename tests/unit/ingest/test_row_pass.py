@@ -121,6 +121,16 @@ def test_what_is_no_plain_number_is_quarantined(judged, amount):
     assert judged("project_transactions", {"amount": amount}).broken() == [(2, "amount", "unreadable_number")]
 
 
+def test_shares_written_with_a_decimal_comma_are_read_like_the_other_numbers(judged):
+    said = {"recipients": "KG:33,33|TJ: 66,67", "sdg_targets": "7.3:50|8.1:50", "donors": "A, B|C"}
+    result = judged("trust_fund_projects", said, {"project_id": "P2", "recipients": "KG:33.33|TJ:66.67"}, mapping='numbers: {decimal: ","}\n')
+    assert result.broken() == []
+    assert result.rows.select("recipients", "sdg_targets", "donors").rows() == [
+        ("KG:33.33|TJ: 66.67", "7.3:50|8.1:50", "A, B|C"),
+        ("KG:33.33|TJ:66.67", None, None),
+    ]
+
+
 def test_numbers_written_otherwise_are_read_with_a_mapping(judged):
     result = judged("project_transactions", {"amount": "1.234,56"}, mapping='numbers: {decimal: ",", thousands: "."}\n')
     assert result.rows["amount"].to_list() == [Decimal("1234.56")]

@@ -172,6 +172,36 @@ def test_codes_and_names_are_known_on_the_rows_day_only(landed):
     assert result.summary.rows_loaded == 6
 
 
+def test_a_country_that_a_project_lends_to_a_later_day_is_told_of(landed):
+    days = ("2005-03-01", "2007-03-01", "2007-04-01")
+    transactions = [f"T{place},P1,expenditure,{day},1,USD,\n" for place, day in enumerate(days)]
+    own = "T8,P1,expenditure,2008-01-01,1,USD,RS\n" + "T9,P2,expenditure,2008-01-01,1,USD,\n"
+    result = landed(
+        {
+            "trust_fund_projects/p.csv": PROJECTS + project("P1", sub="", start="2004-01-01", to="CS:50|KG:50") + project("P2", sub="", start="2004-01-01"),
+            "project_transactions/t.csv": TRANSACTIONS.strip() + ",recipients\n" + "".join(transactions) + own,
+        }
+    )
+    assert result.rows("unknown_place") == [("t.csv", 3, "CS of the project (not in 2007)")]
+    assert "2 rows" in result.table("quarantine")["remedy"][0]
+
+
+def test_a_priority_area_that_nobody_lists_is_one_warning_and_loads(landed):
+    header = PROJECTS.strip() + ",priority_area\n"
+    rows = "".join(project(number).strip() + f",{area}\n" for number, area in (("P1", "TRADE_FACILITATION"), ("P2", "magic"), ("P3", "magic"), ("P4", "")))
+    result = landed({"trust_fund_projects/p.csv": header + rows})
+    assert result.rows("unknown_priority_area") == [("p.csv", 3, "magic")]
+    assert result.summary.rows_loaded == 4
+
+
+def test_an_edition_later_than_the_release_is_told_of(landed):
+    line = ",programme_budget,ECE,2023,{},rptc,expenditure,5,USD,,{}\n"
+    lines = [line.format(1, "2025-12-31"), line.format(2, "2026-01-01"), line.format(3, "2026-01-02"), line.format(4, "2026-01-02"), line.format(5, "")]
+    result = landed({"subprogramme_allocations/a.csv": ALLOCATIONS + "".join(lines)})
+    assert result.rows("future_edition") == [("a.csv", 4, "2026-01-02")]
+    assert result.summary.rows_loaded == 5
+
+
 def test_subprogrammes_of_a_transaction_belong_to_its_projects_entity(landed):
     header = TRANSACTIONS.strip() + ",subprogrammes\n"
     result = landed({"trust_fund_projects/p.csv": PROJECTS + project("P1"), "project_transactions/t.csv": header + "T1,P1,expenditure,2023-01-01,1,USD,1|77\n"})

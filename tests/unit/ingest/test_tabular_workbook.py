@@ -1,6 +1,7 @@
 """Workbooks: what a cell holds becomes the text that a clerk would write for it."""
 
 import datetime as dt
+import struct
 import zipfile
 
 import pytest
@@ -199,10 +200,40 @@ def test_truncated_workbook_is_refused(tmp_path):
     assert refused(path) == "broken_file"
 
 
+def encrypted_container(workbook_of_bytes):
+    """What Excel saves with a password: an OLE container (MS-CFB, sectors of 512 bytes) with the streams EncryptionInfo and EncryptedPackage."""
+    end, free, table, nothing = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
+    streams = {"EncryptionInfo": 4096, "EncryptedPackage": 8 + workbook_of_bytes}
+    directory = [("Root Entry", 5, end, 0, 1)]
+    sectors, chains = [], [table, end]
+    for number, (name, size) in enumerate(streams.items(), 1):
+        first, needed = 2 + len(sectors), -(-size // 512)
+        sectors += [bytes(place % 251 for place in range(512))] * needed
+        chains += [*range(first + 1, first + needed), end]
+        directory.append((name, 2, first, size, nothing if number > 1 else 2))
+    entries = b""
+    for place, (name, kind, first, size, next_one) in enumerate([*directory, ("", 0, 0, 0, nothing)]):
+        text = name.encode("utf-16-le")
+        left, right, child = (nothing, nothing, next_one) if place == 0 else (nothing, next_one, nothing)
+        entries += text.ljust(64, b"\0") + struct.pack("<HBBIII", len(text) + 2 if name else 0, kind, 1, left, right, child)
+        entries += bytes(36) + struct.pack("<IQ", first, size)
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<I", 0) + struct.pack("<I", free) * 108
+    return header + struct.pack("<128I", *chains, *[free] * (128 - len(chains))) + entries + b"".join(sectors)
+
+
 def test_password_protected_workbook_is_refused_with_the_way_out(tmp_path):
     path = tmp_path / "d.xlsx"
+    path.write_bytes(encrypted_container(workbook_of_bytes=5000))
+    with pytest.raises(UnreadableDelivery, match=r"d\.xlsx is protected by a password") as refusal:
+        read(path)
+    assert refusal.value.rule == "password_or_old_format" and "without a password" in refusal.value.remedy
+
+
+def test_container_of_something_else_may_be_the_old_format(tmp_path):
+    path = tmp_path / "d.xls"
     path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 2000)
-    with pytest.raises(UnreadableDelivery, match="without a password"):
+    with pytest.raises(UnreadableDelivery, match=r"old Excel format \(\.xls\)"):
         read(path)
 
 

@@ -1,4 +1,5 @@
--- Editions repeat figures. Of the lines that say of which edition they are, those of the latest count; lines that do not say, always.
+{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'deliverable', 'status'] %}
+
 with deliverables as (
     select * from {{ ref('raw_deliverables') }}
 ),
@@ -7,21 +8,7 @@ entities as (
     select * from {{ ref('entities') }}
 ),
 
-latest_editions as (
-    select
-        book,
-        entity,
-        record_basis,
-        period_type,
-        period_start,
-        period_end,
-        deliverable,
-        status,
-        max(as_of) as latest_as_of
-    from deliverables
-    where as_of is not null
-    group by book, entity, record_basis, period_type, period_start, period_end, deliverable, status
-),
+{{ latest_editions('deliverables', edition) }},
 
 renamed as (
     select
@@ -40,7 +27,7 @@ renamed as (
         lines.unit,
         lines.as_of,
         lines.rounding_unit,
-        lines.as_of is null or lines.as_of = latest_editions.latest_as_of as is_latest_vintage,
+        {{ is_latest_edition() }} as is_latest_vintage,
         lines.source_symbol,
         lines.source_address,
         lines._delivery_id,
@@ -49,14 +36,7 @@ renamed as (
     left join entities on lines.entity = entities.entity
     left join latest_editions
         on
-            lines.book = latest_editions.book
-            and lines.entity = latest_editions.entity
-            and lines.record_basis = latest_editions.record_basis
-            and lines.period_type = latest_editions.period_type
-            and lines.period_start = latest_editions.period_start
-            and lines.period_end = latest_editions.period_end
-            and lines.deliverable = latest_editions.deliverable
-            and lines.status = latest_editions.status
+            {{ of_latest_edition(edition) }}
 )
 
 select * from renamed

@@ -1,4 +1,5 @@
--- Editions repeat figures. Of the lines that say of which edition they are, those of the latest count; lines that do not say, always.
+{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'measure', 'funding_source'] %}
+
 with subprogramme_allocations as (
     select * from {{ ref('raw_subprogramme_allocations') }}
 ),
@@ -7,21 +8,7 @@ entities as (
     select * from {{ ref('entities') }}
 ),
 
-latest_editions as (
-    select
-        book,
-        entity,
-        record_basis,
-        period_type,
-        period_start,
-        period_end,
-        measure,
-        funding_source,
-        max(as_of) as latest_as_of
-    from subprogramme_allocations
-    where as_of is not null
-    group by book, entity, record_basis, period_type, period_start, period_end, measure, funding_source
-),
+{{ latest_editions('subprogramme_allocations', edition) }},
 
 rounded as (
     select
@@ -48,7 +35,7 @@ rounded as (
         lines.accounting_basis,
         lines.as_of,
         lines.rounding_unit,
-        lines.as_of is null or lines.as_of = latest_editions.latest_as_of as is_latest_vintage,
+        {{ is_latest_edition() }} as is_latest_vintage,
         lines.source_symbol,
         lines.source_address,
         lines._delivery_id,
@@ -58,14 +45,7 @@ rounded as (
     left join entities on lines.entity = entities.entity
     left join latest_editions
         on
-            lines.book = latest_editions.book
-            and lines.entity = latest_editions.entity
-            and lines.record_basis = latest_editions.record_basis
-            and lines.period_type = latest_editions.period_type
-            and lines.period_start = latest_editions.period_start
-            and lines.period_end = latest_editions.period_end
-            and lines.measure = latest_editions.measure
-            and lines.funding_source = latest_editions.funding_source
+            {{ of_latest_edition(edition) }}
 ),
 
 renamed as (

@@ -6,6 +6,10 @@ entities as (
     select * from {{ ref('entities') }}
 ),
 
+priority_areas as (
+    select * from {{ ref('priority_areas') }}
+),
+
 rounded as (
     select
         projects.book,
@@ -28,7 +32,10 @@ rounded as (
         projects.currency,
         projects.recipients,
         projects.scope,
-        projects.priority_area,
+        case
+            when projects.priority_area is null then null
+            else coalesce(priority_areas.priority_area, 'UNKNOWN')
+        end as priority_area,
         projects.partners,
         projects.request_ids,
         projects.normative_instrument,
@@ -43,6 +50,7 @@ rounded as (
         projects._source_row
     from trust_fund_projects as projects
     left join entities on projects.entity = entities.entity
+    left join priority_areas on projects.priority_area = priority_areas.priority_area
 ),
 
 renamed as (
