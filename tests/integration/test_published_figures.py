@@ -54,7 +54,7 @@ def test_a_statement_is_explained_by_rows_that_add_to_what_was_computed(checks: 
         (explanation,) = explain(shipped.home, "published_figure_checks", {"figure_id": check["figure_id"]}, limit=500)
         statistics.add(check["statistic"])
         assert explanation.rows and all(row["source_file"] and row["source_row"] for row in explanation.rows), check["figure_id"]
-        if check["statistic"] == "value":
+        if check["statistic"] == "value" and check["measure"] != "project_count":
             assert abs(Decimal(explanation.adds_to) - check["computed_value"]) < Decimal("0.01"), check["figure_id"]
         elif check["statistic"] == "share_pct":
             assert "denominator" in explanation.not_applied

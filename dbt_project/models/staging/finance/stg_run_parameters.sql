@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='table') }}
 
 -- Read from landing, which a release does not contain: no view may stay behind.
 with run_parameters as (
