@@ -10,7 +10,9 @@ from pipelines.contracts import (
     deliverables,
     exchange_rates,
     iati,
+    indicator_observations,
     missions,
+    programme_activities,
     project_transactions,
     published_figures,
     questionnaire_responses,
@@ -44,6 +46,8 @@ SOURCES: dict[str, Source] = {
         assistance_requests,
         questionnaire_responses,
         action_points,
+        programme_activities,
+        indicator_observations,
         published_figures,
         exchange_rates,
     )

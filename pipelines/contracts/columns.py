@@ -46,6 +46,7 @@ class Source:
         amount_columns: money, conserved from delivery to release (law 5); the first one is the row's amount.
         measure_column: column that names the measure of the amount, if the source has one.
         split_columns: columns in split notation, with what they split over.
+        list_columns: columns that list codes, separated by |.
         place_columns: columns whose texts or parts are places.
         references: column to the seed (or source) in which its codes are looked up.
         default_book: book of a row that names none.
@@ -64,6 +65,7 @@ class Source:
     amount_columns: tuple[str, ...] = ()
     measure_column: str | None = None
     split_columns: tuple[str, ...] = ()
+    list_columns: tuple[str, ...] = ()
     place_columns: tuple[str, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
     default_book: str | None = None
@@ -200,6 +202,12 @@ def flag(description: str) -> dy.Bool:
 def split(description: str, *, required: bool = False) -> dy.String:
     """Split notation, `KG:60|TJ:40` or `KG|TJ`, kept as delivered once it has been read without objection."""
     metadata = _metadata("split", description, required=required, filled=None, default=None, unit=None, remedy=None)
+    return dy.String(**_common(metadata))
+
+
+def period(description: str, *, required: bool = False) -> dy.String:
+    """A reporting period as SDMX writes it: `2023`, `2023-S1` (half), `2023-Q1`, `2023-05`, `2023-05-17`; its days fill `period_start` and `period_end`."""
+    metadata = _metadata("period", description, required=required, filled=None, default=None, unit=None, remedy=None)
     return dy.String(**_common(metadata))
 
 

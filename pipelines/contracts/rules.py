@@ -22,6 +22,9 @@ SHARED_RULES: dict[str, Rule] = {
     ),
     "unreadable_date": Rule(severity="error", remedy="write an existing day as YYYY-MM-DD, or name its format in the mapping file under `dates`"),
     "unreadable_year": Rule(severity="error", remedy="write 2023, 2018/19 (July to June), 2018-2019 (biennium) or 2017-2020 (several years)"),
+    "unreadable_period": Rule(
+        severity="error", remedy="write the period as 2023, 2023-S1 (half-year), 2023-Q1, 2023-05 or 2023-05-17; years from 1945 to 2099 are accepted"
+    ),
     "unreadable_flag": Rule(severity="error", remedy="write yes or no"),
     "not_in_code_list": Rule(severity="error", remedy="use one of: {codes}; or translate the delivery's words in the mapping file under `values`"),
     "unknown_currency": Rule(severity="error", remedy="use the ISO 4217 code in capitals, for example USD, EUR, CHF"),
@@ -69,6 +72,18 @@ SHARED_RULES: dict[str, Rule] = {
         severity="warning",
         column="as_of",
         remedy="the edition is dated after the day that the release speaks for: it is loaded and does not count; correct `as_of`, or run with a later day",
+    ),
+    "unknown_partner": Rule(
+        severity="warning",
+        remedy="correct the code, or add it to data/seeds/partners.csv; the row is loaded, and the marts show the partner under UNKNOWN; `raw` keeps the code",
+    ),
+    "unknown_function": Rule(
+        severity="warning",
+        remedy="correct the code, or add the programme's function to data/seeds/mandates.csv; the row is loaded, and the marts show it under UNKNOWN",
+    ),
+    "unknown_series": Rule(
+        severity="warning",
+        remedy="correct the code, or add the series to data/seeds/warning_thresholds.csv; the row is loaded, but nothing is said about it in early_warning",
     ),
     "overlapping_deliveries": Rule(
         severity="warning", remedy="both are loaded and add up; if one corrects the other, name the old one under `supersedes` in the new one's mapping file"

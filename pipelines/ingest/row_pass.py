@@ -318,6 +318,10 @@ class Checks:
         parsers = {name: parse_rate if self.metadata[name]["kind"] == "rate" else parse_number for name in figures}
         frame = frame.with_columns(parse(pl.col(f"{name}|text"), numbers).alias(f"{name}|number") for name, parse in parsers.items())
         frame = frame.with_columns(self._typed(name) for name in self.metadata)
+        for name in self.delivered:
+            if self.metadata[name]["kind"] == "period":
+                start, end = _days_of_period(pl.col(name))
+                frame = frame.with_columns(start.alias("period_start"), end.alias("period_end"))
         return frame.with_columns(self._period()) if years else frame
 
     def _typed(self, name: str) -> pl.Expr:
@@ -335,6 +339,8 @@ class Checks:
             case "flag":
                 lower = cell.str.to_lowercase()
                 value = pl.when(lower.is_in(_YES)).then(True).when(lower.is_in(_NO)).then(False)
+            case "period":
+                value = pl.when(_days_of_period(cell)[0].is_not_null()).then(cell.str.to_uppercase())
             case _:
                 value = cell
         if metadata["default"] is not None:
@@ -379,7 +385,7 @@ class Checks:
         """(column, rule, severity, expression true where the row breaks it), cells before rows."""
         delivered = set(self.delivered)
         found: list[tuple[str | None, str, str, pl.Expr]] = []
-        unreadable = {"money": "number", "number": "number", "rate": "number", "date": "date", "fiscal_year": "year", "flag": "flag"}
+        unreadable = {"money": "number", "number": "number", "rate": "number", "date": "date", "fiscal_year": "year", "flag": "flag", "period": "period"}
         for name in self.delivered:
             cell, kind = pl.col(f"{name}|text"), self.metadata[name]["kind"]
             if kind in unreadable:
@@ -461,6 +467,23 @@ def _is_row_rule(expression: pl.Expr, column: str) -> bool:
 def _day(year: pl.Expr, month: int, day: int) -> pl.Expr:
     possible = pl.when(year.is_between(1, 9999)).then(year)
     return pl.date(possible, month, day)
+
+
+def _days_of_period(cell: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """First and last day of a period as SDMX writes it (year, half-year `-S`, quarter `-Q`, month, day); NULL for anything else."""
+    text = cell.str.to_uppercase()
+    year = pl.when(text.str.contains(r"^(19(4[5-9]|[5-9]\d)|20\d\d)(-|$)")).then(text.str.slice(0, 4).cast(pl.Int32, strict=False))
+    part = text.str.slice(6, 1).cast(pl.Int32, strict=False)
+    kinds = [
+        (r"^\d{4}$", pl.lit(1), "1y"),
+        (r"^\d{4}-S[12]$", part * 6 - 5, "6mo"),
+        (r"^\d{4}-Q[1-4]$", part * 3 - 2, "3mo"),
+        (r"^\d{4}-(0[1-9]|1[0-2])$", text.str.slice(5, 2).cast(pl.Int32, strict=False), "1mo"),
+    ]
+    starts = [pl.when(year.is_not_null() & text.str.contains(written)).then(pl.date(year, month, 1)) for written, month, _ in kinds]
+    ends = [start.dt.offset_by(length).dt.offset_by("-1d") for start, (_, _, length) in zip(starts, kinds, strict=True)]
+    day = pl.when(year.is_not_null() & text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text.str.to_date("%Y-%m-%d", strict=False))
+    return pl.coalesce(*starts, day), pl.coalesce(*ends, day)
 
 
 def _year(cell: pl.Expr) -> pl.Expr:

@@ -28,10 +28,27 @@ _ROWS_OF_A_FILE = 2**40
 _NO_YEAR = 0
 # Transactions that state no recipients have those of their project, read on the day of the transaction.
 _BORROWER, _LENDER = "project_transactions", "trust_fund_projects"
-# Seeds in which a code is looked up whatever the day, and their column of codes.
-_CODES = {"entities": "entity", "priority_areas": "priority_area"}
 # Words for "no subprogramme" that refer to nothing on purpose.
 _NO_SUBPROGRAMME = ("UNALLOCATED", "UNKNOWN")
+
+# What a code that refers to nothing is called, by the table that it refers to.
+_RULES_OF_REFERENCES = {
+    "entities": "unknown_entity",
+    "subprogrammes": "unknown_subprogramme",
+    "trust_fund_projects": "unknown_project",
+    "priority_areas": "unknown_priority_area",
+    "partners": "unknown_partner",
+    "mandates": "unknown_function",
+    "warning_thresholds": "unknown_series",
+}
+# Seeds in which a code is looked up whatever the day: columns that name a row; all but the last are columns of the source, too (a function is one of its programme).
+_CODES_OF_SEEDS = {
+    "entities": ("entity",),
+    "priority_areas": ("priority_area",),
+    "partners": ("partner",),
+    "mandates": ("programme", "function_code"),
+    "warning_thresholds": ("series",),
+}
 
 
 class SetPass:
@@ -202,19 +219,19 @@ class SetPass:
         """One warning per delivery and code that refers to nothing."""
         columns = source.schema.columns()
         for column, target in source.references.items():
-            rule = {
-                "entities": "unknown_entity",
-                "subprogrammes": "unknown_subprogramme",
-                "trust_fund_projects": "unknown_project",
-                "priority_areas": "unknown_priority_area",
-            }[target]
+            rule = _RULES_OF_REFERENCES[target]
             if target == "trust_fund_projects":
                 known = f"(select project_id from {self._rows(target)})" if target in self.parts else "(select null::varchar as project_id where false)"
                 self.connection.execute(f"create or replace temp table known as select distinct project_id as code from {known}")
                 self._unknown(source, column, rule, f"select _delivery_id, _source_file, {column} as code, _source_row from {self._rows(source.name)}")
-            elif target in _CODES:
-                self._known({row[_CODES[target]] for row in read_seed(self.seeds, target)})
-                self._unknown(source, column, rule, f"select _delivery_id, _source_file, {column} as code, _source_row from {self._rows(source.name)}")
+            elif target in _CODES_OF_SEEDS:
+                *within, _ = codes = _CODES_OF_SEEDS[target]
+                self._known({" ".join(row[code] for code in codes) for row in read_seed(self.seeds, target)})
+                items = f"unnest({_labels_in(column)})" if column in (*source.split_columns, *source.list_columns) else column
+                told = ", ".join(["_delivery_id", "_source_file", "_source_row", *within])
+                rows = f"select {told}, {items} as code from {self._rows(source.name)} where {column} is not null"
+                code = " || ' ' || ".join([*within, "code"])
+                self._unknown(source, column, rule, f"select _delivery_id, _source_file, _source_row, {code} as code from ({rows})")
             elif "entity" in columns:
                 self._unknown_subprogrammes(source, column, rule, self._rows(source.name))
             elif "trust_fund_projects" in self.parts and "project_id" in columns:
@@ -443,7 +460,7 @@ def _labels(text: str) -> tuple[str, ...]:
 
 
 def _labels_in(column: str) -> str:
-    """The labels of a split text, as a list in SQL."""
+    """The labels of a text in split notation, or of a list without shares."""
     return f"list_transform(string_split({column}, '|'), lambda part: trim(split_part(part, ':', 1)))"
 
 

@@ -32,7 +32,7 @@ TABLES = {
     "country_group_members": ("country_group country valid_from valid_to membership_kind date_precision source", "country_group country"),
     "region_map": ("region_scheme region region_name parent_region source", "region_scheme region"),
     "priority_areas": ("priority_area name sort_order valid_from valid_to source", "priority_area"),
-    "partners": ("partner name role source", "partner"),
+    "partners": ("partner name role named_in source", "partner"),
     "rate_order": ("entity priority rate_kind rate_source max_age_days source", "entity priority"),
     "redenominations": ("currency_from currency_to units_from_per_unit_to effective_on source", "currency_from currency_to"),
     "sectors": ("sector_vocabulary sector_level sector name parent_sector source", "sector_vocabulary sector_level sector"),
@@ -42,6 +42,16 @@ TABLES = {
     ),
     "iati_publishers": ("entity publisher source", "entity"),
     "reporter_roles": ("publisher reporter_role counted_hierarchy source", "publisher"),
+    "mandates": (
+        "programme mandate_level objective priority function_code activity wording counterpart activity_type obligation valid_from valid_to "
+        "source_paragraph source",
+        "programme mandate_level objective priority function_code activity",
+    ),
+    "warning_thresholds": (
+        "series name theme unit country rule direction watch_threshold alert_threshold clear_margin trailing_periods consecutive_periods frequency "
+        "valid_from valid_to source",
+        "series country rule frequency",
+    ),
     "instruments": ("instrument name field adopted_on in_force_on parent_instrument source", "instrument"),
     "treaty_status": ("country instrument status valid_from valid_to action acted_on source", "country instrument"),
     "country_legal_systems": ("country legal_system note source", "country"),
@@ -399,3 +409,50 @@ def test_obligations_are_met_within_their_window_or_say_nothing():
         assert row["recurrence"] in {"once", "annual", "semi_annual", "biennial"}, row
         assert date.fromisoformat(row["period_start"]) <= date.fromisoformat(row["due_on"]), row
         assert not row["fulfilled_on"] or (row["fulfilled_by"] and row["period_start"] <= row["fulfilled_on"]), row
+
+
+def functions_of(programme):
+    return {row["function_code"]: row for row in rows_of("mandates") if row["programme"] == programme and row["mandate_level"] == "function"}
+
+
+def test_the_framework_of_both_programmes_is_whole():
+    first, second = functions_of("UNRCCA-2009-2011"), functions_of("UNRCCA-2021-2025")
+    assert set(first) == {f"{objective}.{number}" for objective in "123" for number in "123"} and set(second) == {"I", "II", "III", "IV", "V"}
+    assert all(code.startswith(row["objective"]) for code, row in first.items()) and all(code == row["priority"] for code, row in second.items())
+    activities = Counter(row["function_code"] for row in rows_of("mandates") if row["mandate_level"] == "activity")
+    assert activities == {
+        "1.1": 6, "1.2": 5, "1.3": 3, "2.1": 2, "2.2": 2, "2.3": 3, "3.1": 3, "3.2": 4, "3.3": 5, "I": 13, "II": 7, "III": 5, "IV": 6, "V": 6,
+    }  # fmt: skip
+
+
+def test_functions_that_correspond_do_so_both_ways():
+    functions = functions_of("UNRCCA-2009-2011") | functions_of("UNRCCA-2021-2025")
+    for code, row in functions.items():
+        assert row["counterpart"], code
+        for other in row["counterpart"].split("|"):
+            assert code in functions[other]["counterpart"].split("|") and functions[other]["programme"] != row["programme"]
+    for row in rows_of("mandates"):
+        if row["mandate_level"] == "activity":
+            assert set(row["counterpart"].split("|")) - {""} <= set(functions), row
+
+
+def test_what_a_programme_owes_stands_among_the_obligations():
+    owed = {row["obligation"] for row in rows_of("mandates")} - {""}
+    assert owed == {row["obligation"] for row in rows_of("reporting_obligations") if row["body"] == "UNRCCA"}
+    assert all(row["activity_type"] for row in rows_of("mandates") if row["obligation"])
+
+
+def test_partners_named_in_a_programme_are_partners():
+    programmes = values("mandates", "programme")
+    named = {programme: {row["partner"] for row in rows_of("partners") if programme in row["named_in"].split("|")} for programme in programmes}
+    assert {"OSCE", "CIS", "SCO", "ECO", "EU", "UNAMA", "WORLD_BANK", "IMF"} <= named["UNRCCA-2009-2011"]
+    assert {"RATS_SCO", "CSTO", "CARICC", "CICA", "IFAS", "ICWC", "UNOCT", "UNCCT", "OHCHR", "UNODC", "ECE", "ESCAP"} <= named["UNRCCA-2021-2025"]
+    assert values("partners", "named_in") - {"", "|".join(sorted(programmes))} <= programmes
+
+
+def test_alert_lines_lie_beyond_watch_lines():
+    for row in rows_of("warning_thresholds"):
+        watch, alert, margin = (Decimal(row[column]) for column in ("watch_threshold", "alert_threshold", "clear_margin"))
+        assert (alert > watch) == (row["direction"] == "above") and alert != watch and margin >= 0, row
+        assert (row["rule"] == "change") == bool(row["trailing_periods"]) and int(row["consecutive_periods"]) >= 1, row
+        assert row["rule"] in {"level", "change"} and row["frequency"] in {"year", "half_year", "quarter", "month", "day"}, row

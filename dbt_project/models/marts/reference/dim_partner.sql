@@ -7,6 +7,7 @@ described as (
         partner,
         name as partner_name,
         role,
+        named_in,
         source
     from partners
 )

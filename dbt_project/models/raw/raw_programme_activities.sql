@@ -1,0 +1,1 @@
+{{ raw_table('programme_activities') }}
