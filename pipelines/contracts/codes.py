@@ -37,7 +37,6 @@ PERIOD_TYPES = ("year", "biennium", "peacekeeping_year", "multi_year")
 MARKERS = ("0", "1", "2", "2A", "2B", "3")
 CONFIDENTIALITY = ("public", "restricted")
 SCOPES = ("country", "subregional", "regional", "interregional", "global")
-CONFIDENTIALITY = ("public", "restricted")
 PROVIDER_TYPES = ("secretariat", "state", "organisation")
 
 

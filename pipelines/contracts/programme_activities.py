@@ -88,8 +88,6 @@ SOURCE = Source(
         "unplanned_with_plan": Rule(
             severity="error", column="is_unplanned", remedy="what was not planned has no planned day and the status `done`; correct one of them"
         ),
-        "end_before_start": Rule(
-            severity="error", column="planned_not_after", remedy="correct one of the two days; the last one lies before the planned one"
-        ),
+        "end_before_start": Rule(severity="error", column="planned_not_after", remedy="correct one of the two days; the last one lies before the planned one"),
     },
 )

@@ -150,7 +150,9 @@ counted as (
         cast(sum(case when side = 'target' and delivery = 'late' then delay_days * weight_units else 0 end) as bigint) as late_day_units,
         cast(sum(case when side = 'done' then weight_units else 0 end) as bigint) as done_units,
         cast(sum(case when side = 'done' and delivery = 'unplanned' then weight_units else 0 end) as bigint) as unplanned_units,
-        cast(sum(case when side <> 'contact' and delivery in ('done_without_target', 'without_target') then weight_units else 0 end) as bigint) as without_target_units,
+        cast(
+            sum(case when side <> 'contact' and delivery in ('done_without_target', 'without_target') then weight_units else 0 end) as bigint
+        ) as without_target_units,
         cast(sum(case when side = 'done' and recurrence in ('annual', 'semi_annual') then weight_units else 0 end) as bigint) as recurring_units,
         cast(sum(case when side = 'done' and includes_afghanistan then weight_units else 0 end) as bigint) as afghanistan_units,
         cast(sum(case when side = 'contact' then weight_units else 0 end) as bigint) as contact_units,
