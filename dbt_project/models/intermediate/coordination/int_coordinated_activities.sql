@@ -1,0 +1,91 @@
+-- Missions and events once each, with what coordination asks of them. Costs are converted at the rate of the first day.
+with activities as (
+    select * from {{ ref('fct_activities') }}
+),
+
+missions as (
+    select * from {{ ref('stg_missions') }}
+),
+
+requests as (
+    select * from {{ ref('stg_assistance_requests') }}
+),
+
+rates as (
+    select * from {{ ref('int_rates_used') }}
+    where date_from = date_to
+),
+
+rate_scopes as (
+    select distinct entity as rate_scope
+    from {{ ref('rate_order') }}
+    where entity <> '*'
+),
+
+costs as (
+    select
+        mission_key as activity_key,
+        entity,
+        start_date,
+        {{ to_cents('cost_amount') }} as cost_cents,
+        currency
+    from missions
+    where cost_amount is not null
+),
+
+converted_costs as (
+    select
+        costs.activity_key,
+        {{ exact_mul('costs.cost_cents', "(case when costs.currency = 'USD' then 1000000000000 else rates.rate_units end)") }} as cost_usd_cents
+    from costs
+    left join rate_scopes on costs.entity = rate_scopes.rate_scope
+    left join rates
+        on
+            coalesce(rate_scopes.rate_scope, '*') = rates.rate_scope
+            and costs.currency = rates.currency
+            and costs.start_date = rates.date_from
+),
+
+once as (
+    select
+        activity_key,
+        activity_kind,
+        book,
+        record_basis,
+        entity,
+        joint_entities,
+        status,
+        start_date,
+        fiscal_year,
+        funding_source,
+        request_id,
+        nullif(lower(trim(topic)), '') as topic,
+        normative_instrument,
+        rc_lead_days,
+        _delivery_id,
+        max(case when recipient_scheme = 'country' then 1 else 0 end) as is_in_country
+    from activities
+    group by
+        activity_key, activity_kind, book, record_basis, entity, joint_entities, status, start_date, fiscal_year, funding_source,
+        request_id, topic, normative_instrument, rc_lead_days, _delivery_id
+),
+
+coordinated as (
+    select
+        once.*,
+        -- a register without any notification does not record them: nothing is known of its activities, and nobody is said to have told nobody
+        max(case when once.rc_lead_days is not null then 1 else 0 end) over (partition by once._delivery_id) as says_notification,
+        max(case when once.normative_instrument is not null then 1 else 0 end) over (partition by once._delivery_id) as says_instrument,
+        converted_costs.activity_key is not null as has_cost,
+        converted_costs.cost_usd_cents,
+        coalesce(requests.received_through, 'unspecified') as received_through,
+        {{ days_between('requests.received_on', 'once.start_date') }} as request_days
+    from once
+    left join converted_costs on once.activity_key = converted_costs.activity_key
+    left join requests
+        on
+            once.request_id = requests.request_id
+            and once.record_basis = requests.record_basis
+)
+
+select * from coordinated
