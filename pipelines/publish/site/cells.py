@@ -33,6 +33,7 @@ KINDS: Mapping[str, Callable[[Any], str | Markup]] = {
     "code": lambda content: Markup("<code>{}</code>").format(content),
     "number": words.number,
     "percent": words.percent,
+    "exact": lambda content: words.number(content, 6),
     "day": words.day,
     "status": status,
 }

@@ -65,7 +65,7 @@ class Column:
     Attributes:
         key: of the rows.
         heading: what stands above it.
-        kind: `text`, `words` (a code, shown without its underscores), `code`, `number`, `percent`, `day`, `status`.
+        kind: `text`, `words` (a code, shown without its underscores), `code`, `number`, `percent`, `exact` (six decimals), `day`, `status`.
     """
 
     key: str
@@ -75,7 +75,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether it is set flush right."""
-        return self.kind in ("number", "percent")
+        return self.kind in ("number", "percent", "exact")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +138,23 @@ class Chart:
     def anchor(self) -> str:
         """Its id on the page."""
         return slug(self.title)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What stands under one heading of a page.
+
+    Attributes:
+        heading: of the part, unique on its page.
+        text: a paragraph before the charts.
+        charts: drawn one below the other.
+        tables: below the charts.
+    """
+
+    heading: str
+    text: str = ""
+    charts: Sequence[Chart] = ()
+    tables: Sequence[Table] = ()
 
 
 def slug(text: str) -> str:
