@@ -34,7 +34,9 @@ create table marts.fct_allocations as
            date '2024-01-01' as as_of, true as is_latest_vintage, 'ipsas' as accounting_basis where false;
 create table marts.fct_deliverables as select 'planned' as status, cast(3 as decimal(28, 10)) as quantity;
 create table marts.fct_activities as
-    select 'activity_register:M1' as activity_key, cast(weight as decimal(9, 6)) as weight from (values (0.6), (0.4)) as v(weight);
+    select 'activity_register:M1' as activity_key, 'mission' as activity_kind, 'advisory' as activity_type, 'undertaken' as status, 'ECE' as entity,
+           'reported' as record_basis, 2023 as fiscal_year, cast(5 as decimal(18, 6)) as adviser_days, cast(weight as decimal(9, 6)) as weight
+    from (values (0.6), (0.4)) as v(weight);
 create table marts.shares_by_subprogramme as
     select {GROUP}, '1' as subprogramme, 'Environment' as subprogramme_name, cast(100000 as decimal(24, 6)) as value, {FIGURES.format(total=100000)},
            cast(100 as decimal(12, 6)) as share_pct, cast(100 as decimal(9, 1)) as rounded_pct, 1 as distinct_count,

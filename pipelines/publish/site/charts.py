@@ -120,7 +120,7 @@ def bars(
         "field": "label",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "ticks": False, "domain": False, "labelColor": "var(--text)", "labelPadding": 8, "labelExpr": "split(datum.label, '\n')"},
+        "axis": {"title": None, "ticks": False, "domain": False, "labelColor": "var(--text)", "labelPadding": 8, "labelExpr": "split(datum.label, '\\n')"},
     }
     x = {"field": "value", "type": "quantitative", "axis": {"title": unit, "grid": False, "tickCount": 4, **_SHORT_NUMBERS}}
     spec = {
