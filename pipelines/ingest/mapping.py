@@ -5,7 +5,7 @@ column names are those of the delivered header with white space trimmed. Its wor
 
     delimiter, encoding, sheet, header_row     how to read the file; left out, they are detected
     numbers: {decimal: ",", thousands: "."}    how numbers are written
-    dates: [DD.MM.YYYY]                        how dates are written, beside ISO
+    dates: [DD.MM.YYYY]                        how dates are written, beside ISO; YYYY alone is the first day of a year
     missing: [n/a, "-"]                        words that mean an empty cell
     columns:                                   contract column: where it comes from
       entity: ENTITY                           a column of the delivery, as it is
@@ -16,6 +16,7 @@ column names are those of the delivered header with white space trimmed. Its wor
             value: rptc
         values: {Voluntary: extrabudgetary}    then the table of values
         otherwise: unspecified                 then this; without it, what the table does not list stays as delivered
+      transaction_id: {from: PROJECT, numbered: true}   a column, `#` and the row's number: for rows that have no number of their own
     constants: {currency: USD}                 contract column: the same text in every row
     split:                                     one column into several new ones, usable above by their names
       Period: {pattern: '(?P<from>.+) to (?P<to>.+)'}
@@ -123,6 +124,7 @@ class Derivation:
     cases: tuple[Case, ...] = ()
     values: Dict[str, str] = field(default_factory=dict)
     otherwise: str | None = None
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,11 +349,13 @@ def _derivation(look: _Look, key: str, value: object) -> Derivation:
         if not value:
             raise MappingError(look.path, key, "nothing", "the name of a column of the delivery")
         return Derivation(source=value)
-    said = look.table(key, value, ("from", "cases", "values", "otherwise"))
+    said = look.table(key, value, ("from", "cases", "values", "otherwise", "numbered"))
     if "from" not in said and "cases" not in said:
         raise MappingError(look.path, key, value, "`from`, `cases` or both; a text for all rows belongs under `constants`")
     if "values" in said and "from" not in said:
         raise MappingError(look.path, key, "`values` without `from`", "the column whose values they are")
+    if said.get("numbered", "true") != "true" or ("numbered" in said and "from" not in said):
+        raise MappingError(look.path, f"{key}.numbered", said["numbered"], "`true`, beside `from`; leave it out where the delivery has numbers of its own")
     cases = []
     for number, case in enumerate(_listed(said.get("cases", [])), 1):
         place = f"{key}.cases, case {number}"
@@ -364,6 +368,7 @@ def _derivation(look: _Look, key: str, value: object) -> Derivation:
         cases=tuple(cases),
         values={old: look.text(f"{key}.values.{old}", new) for old, new in look.table(f"{key}.values", said.get("values", {})).items()},
         otherwise=look.text(f"{key}.otherwise", said["otherwise"]) if "otherwise" in said else None,
+        is_numbered="numbered" in said,
     )
 
 
@@ -503,7 +508,8 @@ def _derived(derivation: Derivation, mapping: Mapping) -> pl.Expr:
         value = pl.lit(derivation.otherwise)
     for case in reversed(derivation.cases):
         value = pl.when(_all_hold(case.where, mapping)).then(pl.lit(case.value)).otherwise(value)
-    return pl.when(value != "").then(value)
+    value = pl.when(value != "").then(value)
+    return pl.format("{}#{}", value, SOURCE_ROW) if derivation.is_numbered else value
 
 
 def _rejected(frame: pl.LazyFrame, mapping: Mapping) -> tuple[pl.LazyFrame, list[RowFinding]]:

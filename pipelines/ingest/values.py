@@ -66,12 +66,19 @@ def parse_rate(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
     return pl.coalesce(written_out, parse_number(column, numbers))
 
 
+YEAR_ALONE = "%Y"
+
+
 def date_format(words: str) -> str:
     """The strptime format behind `DD.MM.YYYY`, `D MMM YYYY`, `MM/DD/YY hh:mm`; a text with `%` is taken as it is.
+
+    `YYYY` alone is a year of which the delivery says no day: its first one stands for it.
 
     Raises:
         ValueError: day, month or year is missing.
     """
+    if words == "YYYY":
+        return YEAR_ALONE
     found = words if "%" in words else re.sub("|".join(_DATE_WORDS), lambda match: _DATE_WORDS[match.group()], words)
     if not all(re.search(part, found) for part in ("%Y|%y|%F|%D", "%m|%b|%B|%F|%D", "%d|%e|%F|%D")):
         raise ValueError("day, month and year, such as DD.MM.YYYY or D MMM YYYY")
@@ -92,7 +99,9 @@ def parse_date(column: pl.Expr, formats: Sequence[str] = ()) -> pl.Expr:
     stamp = rest.str.extract(r"^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
     tried = [stamp.str.strptime(pl.Date, "%Y-%m-%d", strict=False)]
     for form in formats:
-        if "%H" in form:
+        if form == YEAR_ALONE:
+            tried.append(pl.date(rest.str.extract(r"^(\d{4})$").cast(pl.Int32, strict=False), 1, 1))
+        elif "%H" in form:
             tried.append(rest.str.strptime(pl.Datetime("us"), form, strict=False).dt.date())
         else:
             tried.append(rest.str.strptime(pl.Date, form, strict=False))

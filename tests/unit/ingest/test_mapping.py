@@ -107,6 +107,11 @@ def test_words_for_missing_are_empty_cells(tmp_path):
     assert columns(table) == {"entity": ["ECE", None], "amount": [None, "5"]}
 
 
+def test_rows_without_a_number_of_their_own_are_numbered_as_the_spreadsheet_shows_them(tmp_path):
+    table = mapped(tmp_path, "P,Q\nX,1\nX,1\n,1\n", "columns: {entity: {from: P, numbered: true, values: {X: Y}}}")
+    assert columns(table)["entity"] == ["Y#2", "Y#3", None]
+
+
 def test_filtered_rows_are_delivered_rows_that_go_to_quarantine(tmp_path):
     text = "filter:\n  keep: {STATUS: Final}\n  drop: [{entity: [Total, Grand total]}, {entity: {matches: '^Note'}}]\nignore: [STATUS]"
     table = mapped(tmp_path, "entity,STATUS\nECE,Final\nTotal,Final\nECA,Draft\nNote 1,Final\n,Final\n", text)
@@ -167,6 +172,8 @@ def test_order_of_cases_is_part_of_the_digest(tmp_path):
         ("columns: {entity: {cases: [{where: {a: b}}]}}", "columns.entity.cases, case 1", "`where` and `value`"),
         ("columns: {entity: {cases: [{where: {a: {matches: '('}}, value: x}]}}", "columns.entity.cases, case 1.where.a.matches", "a regular expression"),
         ("columns: {entity: {cases: [{where: {a: {like: x}}, value: x}]}}", "columns.entity.cases, case 1.where.a", "one of not, matches"),
+        ("columns: {entity: {from: E, numbered: 1}}", "columns.entity.numbered", "`true`"),
+        ("columns: {entity: {cases: [], numbered: true}}", "columns.entity.numbered", "beside `from`"),
         ("constants: {entity: [a]}", "constants.entity", "one text"),
         ("columns: {entity: E}\nconstants: {entity: x}", "constants.entity", "one place"),
         ("columns: {entity: E, entity: F}", "line 1", "stands twice"),

@@ -139,7 +139,12 @@ def test_the_first_format_that_fits_decides():
     assert day("03/13/2004", "DD/MM/YYYY", "MM/DD/YYYY") == date(2004, 3, 13)
 
 
-@pytest.mark.parametrize("words", ["YYYY", "MM/YYYY", "dates", ""])
+@pytest.mark.parametrize(("text", "found"), [("2004", date(2004, 1, 1)), ("2004-02-29", date(2004, 2, 29)), ("204", None), ("20040", None), ("20O4", None)])
+def test_a_year_alone_is_its_first_day_where_the_mapping_says_so(text, found):
+    assert day(text, "YYYY") == found
+
+
+@pytest.mark.parametrize("words", ["YY", "MM/YYYY", "dates", ""])
 def test_a_format_needs_day_month_and_year(words):
     with pytest.raises(ValueError, match="day, month and year"):
         date_format(words)
