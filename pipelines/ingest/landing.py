@@ -38,6 +38,7 @@ from pipelines.ingest.iati import activity_pass, identifiers
 from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
+from pipelines.ingest.past_figures import PREVIOUS_FIGURES_COLUMNS, land_previous_figures
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS
 from pipelines.ingest.rates import ECB_COLUMNS, ecb_reference_rates
 from pipelines.ingest.row_pass import (
@@ -87,6 +88,7 @@ LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "place_labels": PLACE_LABEL_COLUMNS,
     "ecb_reference_rates": ECB_COLUMNS,
     "run_parameters": RUN_COLUMNS,
+    "previous_figures": PREVIOUS_FIGURES_COLUMNS,
 }
 
 
@@ -402,6 +404,7 @@ def _settle(
     _write(amounts, landing / "delivered_amounts")
     _write(labels, landing / "place_labels")
     _link(ecb_reference_rates(prepared.home / "landing" / "ecb"), landing / "ecb_reference_rates" / "rates.parquet")
+    land_previous_figures(_database(previous_release), landing / "previous_figures" / "previous.parquet")
     release_id = previous_release.name if previous_release is not None and previous_release.is_dir() else None
     _write(pl.DataFrame([(run_id, as_of, release_id, datetime.now(UTC).replace(tzinfo=None))], schema=RUN_COLUMNS, orient="row"), landing / "run_parameters")
     _forget_unused_parts(prepared.home / "landing", parts)
