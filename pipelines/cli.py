@@ -292,9 +292,15 @@ def explain(
             out.print(f"The rows behind add to {explanation.adds_to}.", highlight=False)
         if explanation.not_applied:
             out.print(f"They are not narrowed down by {', '.join(explanation.not_applied)}.", highlight=False)
+        for number, step in enumerate(explanation.steps, 1):
+            out.print(f"{number}. {escape(step)}", highlight=False)
         if explanation.rows:
             _print_rows(list(explanation.rows[0]), [list(row.values()) for row in explanation.rows])
-        else:
+            if explanation.rows_behind is not None and explanation.rows_behind > len(explanation.rows):
+                out.print(
+                    f"{len(explanation.rows)} of {explanation.rows_behind:,} rows are shown. All of them:\n{escape(str(explanation.sql))}", highlight=False
+                )
+        elif mart.removeprefix("marts.") != explaining.INDICATORS:
             out.print("No delivered row was found behind it.")
 
 

@@ -445,3 +445,7 @@ def test_a_share_is_explained_by_rows_that_add_to_it(asked, mart, where):
     assert len(said) == 1 and said[0]["rows"]
     assert Decimal(str(said[0]["adds_to"])) == Decimal(str(said[0]["line"]["value"]))
     assert all(row["source_file"] and row["source_row"] for row in said[0]["rows"])
+    columns, rows = asked.ask(said[0]["sql"])
+    assert sum(row[columns.index("contributes")] for row in rows) == Decimal(str(said[0]["adds_to"]))
+    assert len(rows) == said[0]["rows_behind"]
+    assert any("each contributes" in step for step in said[0]["steps"])

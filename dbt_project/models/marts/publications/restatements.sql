@@ -185,7 +185,8 @@ editions as (
         cast(sum(amount) as decimal(24, 6)) as figure,
         max(_delivery_id) as delivery_id
     from allocations
-    where as_of is not null
+    -- an edition dated after the day that the release speaks for restates nothing yet
+    where as_of <= (select max(run_parameters.as_of) from run_parameters)
     group by all
     union all
     select
@@ -209,7 +210,7 @@ editions as (
         {{ decimal_of('cast(sum(quantity_units) as bigint)', 6, 24) }} as figure,
         max(_delivery_id) as delivery_id
     from deliverables
-    where as_of is not null
+    where as_of <= (select max(run_parameters.as_of) from run_parameters)
     group by all
 ),
 
