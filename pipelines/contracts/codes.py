@@ -35,6 +35,8 @@ ACCOUNTING_BASES = ("modified_cash", "unsas", "ipsas", "publisher")
 PERIOD_TYPES = ("year", "biennium", "peacekeeping_year", "multi_year")
 # United Nations gender equality marker (0, 1, 2A, 2B) and the wordings 2 and 3 of those who use four steps; from 2 on the objective is a main one.
 MARKERS = ("0", "1", "2", "2A", "2B", "3")
+ACTIVITY_STATUSES = ("planned", "undertaken", "postponed", "cancelled")
+MODALITIES = ("in_person", "remote", "hybrid")
 CONFIDENTIALITY = ("public", "restricted")
 SCOPES = ("country", "subregional", "regional", "interregional", "global")
 PROVIDER_TYPES = ("secretariat", "state", "organisation")

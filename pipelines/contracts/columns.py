@@ -48,6 +48,7 @@ class Source:
         split_columns: columns in split notation, with what they split over.
         list_columns: columns that list codes, separated by |.
         place_columns: columns whose texts or parts are places.
+        giver_columns: columns that name who gives: places where they can be read as such, organisations elsewhere.
         references: column to the seed (or source) in which its codes are looked up.
         default_book: book of a row that names none.
         overlap: columns by which two deliveries of a source without key are found to cover the same thing.
@@ -67,6 +68,7 @@ class Source:
     split_columns: tuple[str, ...] = ()
     list_columns: tuple[str, ...] = ()
     place_columns: tuple[str, ...] = ()
+    giver_columns: tuple[str, ...] = ()
     references: dict[str, str] = field(default_factory=dict)
     default_book: str | None = None
     overlap: tuple[str, ...] = ()

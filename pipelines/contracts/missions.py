@@ -21,8 +21,8 @@ class Missions(dy.Schema):
         ("advisory", "needs_assessment", "project_formulation", "fact_finding", "monitoring", "good_offices", "liaison"),
         required=True,
     )
-    status = code("where it stands; only undertaken missions count as such", ("planned", "undertaken", "postponed", "cancelled"), default="undertaken")
-    modality = code("in person or not", ("in_person", "remote", "hybrid"))
+    status = code("where it stands; only undertaken missions count as such", codes.ACTIVITY_STATUSES, default="undertaken")
+    modality = code("in person or not", codes.MODALITIES)
     start_date = day("first day", required=True)
     end_date = day("last day")
     recipients = split("countries, groups of countries, GLOBAL or INTERREGIONAL", required=True)

@@ -288,6 +288,10 @@ class SetPass:
         self._tell_values(source, column, rule, [tuple(line) for line in told.values()])
 
     def _places(self, source: Source) -> None:
+        for column in source.giver_columns:
+            # An organisation that gives is no unknown place, so nothing is told of names that are none.
+            met = self.connection.execute(f"select distinct trim({column}) from {self._rows(source.name)} where {column} is not null").fetchall()
+            self.labels |= {label for (label,) in met}
         for column in source.place_columns:
             lines = self.connection.execute(
                 f"""select _delivery_id, any_value(_source_file), min(_source_row), {column}, count(*), {_days(source)}

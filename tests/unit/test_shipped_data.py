@@ -236,7 +236,7 @@ def spending_of_2004() -> tuple[Decimal, dict[str, Decimal], set[str]]:
     rates = {(row["currency"], row["rate_date"][:7]): Decimal(row["usd_per_unit"]) for row in rows_of("exchange_rates")}
     projects = {row["project_id"]: row for row in rows_of("trust_fund_projects")}
     total, by_subprogramme, spending = Decimal(0), defaultdict(Decimal), set()
-    for row in rows_of("project_transactions"):
+    for row in rows_of("project_transactions", "illustrative-2004.csv"):
         if row["transaction_type"] != "expenditure":
             continue
         rate = Decimal(1) if row["currency"] == "USD" else rates[row["currency"], (row["value_date"] or row["transaction_date"])[:7]]
@@ -319,7 +319,7 @@ def test_illustrative_transactions_belong_to_a_running_project_and_come_in_sever
     assert {row["transaction_type"] for row in rows} == {"pledge", "contribution", "commitment", "expenditure", "refund"}
     for row in rows:
         project = projects[row["project_id"]]
-        assert project["start_date"] <= row["transaction_date"] and row["transaction_date"].startswith("2004-")
+        assert project["start_date"] <= row["transaction_date"] and row["transaction_date"][:4] in ("2004", "2005")
         if row["transaction_type"] == "expenditure":
             assert row["transaction_date"] <= project["end_date"]
 

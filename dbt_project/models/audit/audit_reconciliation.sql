@@ -4,6 +4,10 @@
     'project_transactions': {'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'year(transaction_date)', 'amount': 'amount'},
     'subprogramme_allocations': {'measure': 'measure', 'entity': 'entity', 'year': 'fiscal_year', 'amount': 'amount'},
     'trust_fund_projects': {'measure': "'budget_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'budget_amount'},
+    'fund_movements': {'measure': 'movement', 'entity': 'entity', 'year': 'fiscal_year', 'amount': 'amount'},
+    'missions': {'measure': "'cost_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'cost_amount'},
+    'capacity_building_events': {'measure': "'cost_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'cost_amount'},
+    'in_kind_contributions': {'measure': "'value_amount'", 'entity': 'entity', 'year': 'year(received_on)', 'amount': 'value_amount'},
 } %}
 {% set staged_sources = {
     'project_transactions': {
@@ -17,6 +21,18 @@
     'trust_fund_projects': {
         'measure': "'budget_amount'", 'entity': 'entity_delivered', 'year': 'year(start_date)',
         'amount': 'budget_cents', 'rounding': 'budget_rounding',
+    },
+    'fund_movements': {
+        'measure': 'movement', 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'amount_cents', 'rounding': 'amount_rounding',
+    },
+    'missions': {
+        'measure': "'cost_amount'", 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'cost_cents', 'rounding': 'cost_rounding',
+    },
+    'capacity_building_events': {
+        'measure': "'cost_amount'", 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'cost_cents', 'rounding': 'cost_rounding',
+    },
+    'in_kind_contributions': {
+        'measure': "'value_amount'", 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'value_cents', 'rounding': 'value_rounding',
     },
 } %}
 {% set iati_tables = {
@@ -139,6 +155,31 @@ sides as (
     union all
     {{ layer_amounts(
         'subprogramme_allocations', 'staging', 'facts', 'to', ref('fct_allocations'), 'amount', 'measure', 'currency', in_cents=false
+    ) }}
+    union all
+    {{ layer_amounts(
+        'fund_movements', 'staging', 'facts', 'from', ref('stg_fund_movements'), 'amount_cents', 'movement', 'currency'
+    ) }}
+    union all
+    {{ layer_amounts(
+        'fund_movements', 'staging', 'facts', 'to', ref('fct_fund_movements'), 'amount', 'movement', 'currency', in_cents=false
+    ) }}
+    union all
+    {{ layer_amounts(
+        'in_kind_contributions', 'staging', 'facts', 'from', ref('stg_in_kind_contributions'), 'value_cents', "'value_amount'", 'currency'
+    ) }}
+    union all
+    {{ layer_amounts(
+        'in_kind_contributions', 'staging', 'facts', 'to', ref('fct_in_kind_contributions'), 'value_amount', "'value_amount'", 'currency', in_cents=false
+    ) }}
+    union all
+    {{ layer_amounts(
+        'fund_movements', 'facts', 'marts', 'from', ref('fct_fund_movements'), 'amount_usd', "concat(movement, '_usd')", "'USD'",
+        in_cents=false, condition="is_latest_vintage and movement in ('pledge', 'contribution')"
+    ) }}
+    union all
+    {{ layer_amounts(
+        'in_kind_contributions', 'facts', 'marts', 'from', ref('fct_in_kind_contributions'), 'value_usd', "'in_kind_usd'", "'USD'", in_cents=false
     ) }}
     union all
     {{ layer_amounts(

@@ -7,7 +7,15 @@ from pipelines.validate.suites.checks import Check, Suite, Tables
 RECONCILIATION = "audit.reconciliation"
 DELIVERIES = "audit.deliveries"
 MAGNITUDES = "prepared.magnitudes"
-SOURCES = ("project_transactions", "subprogramme_allocations", "trust_fund_projects")
+SOURCES = (
+    "project_transactions",
+    "subprogramme_allocations",
+    "trust_fund_projects",
+    "fund_movements",
+    "in_kind_contributions",
+    "missions",
+    "capacity_building_events",
+)
 """The sources whose money stands in the reconciliation, and is compared with the previous release."""
 
 SMALL_USD = 1000

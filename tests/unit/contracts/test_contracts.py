@@ -29,7 +29,8 @@ def test_landed_columns_end_with_provenance(source):
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_declared_columns_exist(source):
     known = set(contract_columns(source))
-    named = {*source.key, *source.amount_columns, *source.split_columns, *source.place_columns, *source.references, *source.overlap, source.row_date}
+    named = {*source.key, *source.amount_columns, *source.split_columns, *source.references, *source.overlap, source.row_date}
+    named |= {*source.place_columns, *source.giver_columns}
     assert named | ({source.measure_column, source.key_given_by} - {None}) <= known
 
 
@@ -107,3 +108,18 @@ def violations(source: str, **cells) -> set[str]:
 )
 def test_a_row_that_cannot_be_true_breaks_the_rule_that_says_so(source, cells, broken):
     assert violations(source, **cells) == broken
+
+
+@pytest.mark.parametrize(
+    ("source", "required"),
+    [
+        (
+            "capacity_building_events",
+            ("event_id", "entity", "subprogramme", "event_type", "start_date", "recipients", "funding_source"),
+        ),
+        ("in_kind_contributions", ("contribution_id", "entity", "provider", "kind", "received_on")),
+        ("fund_movements", ("book", "entity", "fund_code", "fiscal_year", "movement", "amount", "currency")),
+    ],
+)
+def test_events_contributions_and_funds_require_what_the_data_model_prints_in_bold(source, required):
+    assert required_columns(SOURCES[source]) == required

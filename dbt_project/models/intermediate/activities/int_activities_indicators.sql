@@ -16,7 +16,7 @@ missions as (
         missions.fiscal_year,
         missions.record_basis,
         cast(count(*) as bigint) as missions,
-        cast(count(case when missions.mission_type = 'advisory' then 1 end) as bigint) as advisory_missions,
+        cast(count(case when missions.activity_type = 'advisory' then 1 end) as bigint) as advisory_missions,
         cast(count(missions.on_request) as bigint) as missions_that_say_whether_requested,
         cast(count(case when missions.on_request then 1 end) as bigint) as requested_missions,
         cast(count(reach.is_multi_country) as bigint) as missions_with_place,
@@ -24,9 +24,9 @@ missions as (
         cast(count(missions.partners) as bigint) as missions_with_partner,
         cast(count(missions.adviser_day_units) as bigint) as missions_with_days,
         cast(sum(missions.adviser_day_units) as bigint) as adviser_day_units
-    from {{ ref('int_missions') }} as missions
+    from {{ ref('int_activities') }} as missions
     left join reach on missions.split_id = reach.split_id
-    where missions.status = 'undertaken'
+    where missions.activity_kind = 'mission' and missions.status = 'undertaken'
     group by missions.book, missions.entity, missions.fiscal_year, missions.record_basis
 ),
 

@@ -1,49 +1,19 @@
--- Missions and events once each, with what coordination asks of them. Costs are converted at the rate of the first day.
+-- Missions and events once each, with what coordination asks of them.
 with activities as (
     select * from {{ ref('fct_activities') }}
-),
-
-missions as (
-    select * from {{ ref('stg_missions') }}
 ),
 
 requests as (
     select * from {{ ref('stg_assistance_requests') }}
 ),
 
-rates as (
-    select * from {{ ref('int_rates_used') }}
-    where date_from = date_to
-),
-
-rate_scopes as (
-    select distinct entity as rate_scope
-    from {{ ref('rate_order') }}
-    where entity <> '*'
-),
-
-costs as (
-    select
-        mission_key as activity_key,
-        entity,
-        start_date,
-        {{ to_cents('cost_amount') }} as cost_cents,
-        currency
-    from missions
-    where cost_amount is not null
-),
-
+-- what the activity cost, where anybody says so
 converted_costs as (
     select
-        costs.activity_key,
-        {{ exact_mul('costs.cost_cents', "(case when costs.currency = 'USD' then 1000000000000 else rates.rate_units end)") }} as cost_usd_cents
-    from costs
-    left join rate_scopes on costs.entity = rate_scopes.rate_scope
-    left join rates
-        on
-            coalesce(rate_scopes.rate_scope, '*') = rates.rate_scope
-            and costs.currency = rates.currency
-            and costs.start_date = rates.date_from
+        activity_key,
+        cost_usd_cents
+    from {{ ref('int_activities') }}
+    where cost_cents is not null
 ),
 
 once as (

@@ -31,6 +31,21 @@ with days as (
     from {{ ref('raw_missions') }}
     union all
     select
+        min(start_date) as first_day,
+        max(coalesce(end_date, start_date)) as last_day
+    from {{ ref('raw_capacity_building_events') }}
+    union all
+    select
+        min(received_on) as first_day,
+        max(received_on) as last_day
+    from {{ ref('raw_in_kind_contributions') }}
+    union all
+    select
+        min(period_start) as first_day,
+        max(period_end) as last_day
+    from {{ ref('raw_fund_movements') }}
+    union all
+    select
         min(period_start) as first_day,
         max(period_end) as last_day
     from {{ ref('raw_deliverables') }}

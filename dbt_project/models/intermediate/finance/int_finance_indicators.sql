@@ -102,20 +102,32 @@ extrabudgetary_by_subprogramme as (
     group by book, entity, fiscal_year, record_basis, subprogramme
 ),
 
-raised as (
+-- A fund without any line for a flow says nothing of it; of the entity's funds those count that do.
+mobilised as (
     select
         book,
         entity,
         fiscal_year,
         record_basis,
-        cast(sum(case when measure = 'pledge_usd' then value_units end) as bigint) as pledged,
-        cast(sum(case when measure = 'contribution_usd' then value_units end) as bigint) as contributed,
-        cast(sum(case when measure = 'spending_usd' then value_units end) as bigint) as spent,
-        cast(sum(case when measure = 'spending_usd' and project_scope not in ('UNALLOCATED', 'UNKNOWN') then value_units end) as bigint) as spent_with_scope,
-        cast(sum(case when measure = 'spending_usd' and project_scope in ('subregional', 'regional', 'interregional', 'global') then value_units end) as bigint)
+        cast(sum(pledged_usd) * 100 as bigint) as pledged,
+        cast(sum(contributed_usd) * 100 as bigint) as contributed,
+        cast(sum(spent_usd) * 100 as bigint) as spent
+    from {{ ref('resource_mobilisation') }}
+    where level = 'fund' and period_type = 'year'
+    group by book, entity, fiscal_year, record_basis
+),
+
+scoped as (
+    select
+        book,
+        entity,
+        fiscal_year,
+        record_basis,
+        cast(sum(value_units) as bigint) as spent_with_scope,
+        cast(sum(case when project_scope in ('subregional', 'regional', 'interregional', 'global') then value_units end) as bigint)
             as spent_in_several_countries
     from money
-    where way_of_funding = 'extrabudgetary'
+    where way_of_funding = 'extrabudgetary' and measure = 'spending_usd' and project_scope not in ('UNALLOCATED', 'UNKNOWN')
     group by book, entity, fiscal_year, record_basis
 ),
 
@@ -190,7 +202,7 @@ figures as (
         'none' as dimension_scheme,
         'all' as dimension_value,
         {{ percentage_of('contributed', 'pledged') }} as value
-    from raised
+    from mobilised
     where pledged is not null
     union all
     select
@@ -202,8 +214,8 @@ figures as (
         'none' as dimension_scheme,
         'all' as dimension_value,
         {{ percentage_of('spent', 'contributed') }} as value
-    from raised
-    where contributed is not null
+    from mobilised
+    where contributed is not null and spent is not null
     union all
     select
         'multi_country_spending_share_pct' as indicator,
@@ -214,8 +226,7 @@ figures as (
         'none' as dimension_scheme,
         'all' as dimension_value,
         {{ percentage_of('coalesce(spent_in_several_countries, 0)', 'spent_with_scope') }} as value
-    from raised
-    where spent_with_scope is not null
+    from scoped
 ),
 
 indicators as (

@@ -21,6 +21,18 @@ missions as (
     select * from {{ ref('raw_missions') }}
 ),
 
+events as (
+    select * from {{ ref('raw_capacity_building_events') }}
+),
+
+in_kind as (
+    select * from {{ ref('raw_in_kind_contributions') }}
+),
+
+movements as (
+    select * from {{ ref('raw_fund_movements') }}
+),
+
 allocations as (
     select * from {{ ref('stg_subprogramme_allocations') }}
 ),
@@ -70,14 +82,33 @@ needed_days as (
         start_date as day
     from missions
     where currency <> 'USD' and cost_amount is not null
+    union distinct
+    select
+        currency,
+        start_date as day
+    from events
+    where currency <> 'USD' and cost_amount is not null
+    union distinct
+    select
+        currency,
+        received_on as day
+    from in_kind
+    where currency <> 'USD' and value_amount is not null
 ),
 
 needed_periods as (
-    select distinct
+    select
         currency,
         period_start,
         period_end
     from allocations
+    where currency <> 'USD'
+    union distinct
+    select
+        currency,
+        period_start,
+        period_end
+    from movements
     where currency <> 'USD'
 ),
 

@@ -20,6 +20,18 @@ missions as (
     select * from {{ ref('raw_missions') }}
 ),
 
+events as (
+    select * from {{ ref('raw_capacity_building_events') }}
+),
+
+in_kind as (
+    select * from {{ ref('stg_in_kind_contributions') }}
+),
+
+movements as (
+    select * from {{ ref('stg_fund_movements') }}
+),
+
 deliverables as (
     select * from {{ ref('raw_deliverables') }}
 ),
@@ -60,6 +72,26 @@ texts as (
         coalesce(missions.recipients, '') as recipients
     from missions
     left join entities on missions.entity = entities.entity
+    union distinct
+    select
+        coalesce(entities.entity, 'UNKNOWN') as entity,
+        coalesce(events.subprogramme, '') as subprogrammes,
+        coalesce(events.recipients, '') as recipients
+    from events
+    left join entities on events.entity = entities.entity
+    union distinct
+    select
+        in_kind.entity,
+        coalesce(in_kind.subprogramme, projects.subprogrammes, '') as subprogrammes,
+        coalesce(in_kind.recipients, projects.recipients, '') as recipients
+    from in_kind
+    left join projects on in_kind.project_id = projects.project_id
+    union distinct
+    select
+        entity,
+        '' as subprogrammes,
+        '' as recipients
+    from movements
     union distinct
     select
         coalesce(entities.entity, 'UNKNOWN') as entity,

@@ -165,11 +165,11 @@ records as (
         split_id,
         epoch,
         1 as record_count,
-        false as is_unconverted,
+        value_units is null as is_unconverted,
         cast(null as decimal(28, 10)) as rounding_unit,
         source_symbol,
         source_address
-    from {{ ref('int_mission_amounts') }}
+    from {{ ref('int_register_amounts') }}
     union all
     select
         book,

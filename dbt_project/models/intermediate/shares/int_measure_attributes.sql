@@ -81,13 +81,13 @@ fed as (
         activity_type,
         gender_marker,
         cast(null as string) as donors,
-        cast(null as string) as provider,
+        provider,
         cast(null as string) as sdg_targets,
         false as has_sectors,
         value_units,
         0 as record_count,
         0 as unconverted_rows
-    from {{ ref('int_mission_measures') }}
+    from {{ ref('int_register_measures') }}
     union all
     select
         {{ group_columns() | join(',\n        ') }},
@@ -95,13 +95,13 @@ fed as (
         activity_type,
         gender_marker,
         cast(null as string) as donors,
-        cast(null as string) as provider,
+        provider,
         cast(null as string) as sdg_targets,
         false as has_sectors,
         cast(null as bigint) as value_units,
         record_count,
         unconverted_rows
-    from {{ ref('int_mission_records') }}
+    from {{ ref('int_register_records') }}
     union all
     select
         {{ group_columns() | join(',\n        ') }},

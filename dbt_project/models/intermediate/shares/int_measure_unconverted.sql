@@ -1,4 +1,4 @@
--- How many source records of each measure have no exchange rate, counted as in int_measure_values.
+-- How many source records of each measure have no exchange rate or no value that anybody knows, counted as in int_measure_values.
 with transaction_measures as (
     {{ transaction_measures() | indent(4) }}
 ),
@@ -51,6 +51,20 @@ fed as (
         allocations.is_latest_vintage
         and allocations.budget_component in ('programme_of_work', 'unspecified')
         and allocations.amount_usd_cents is null
+    union all
+    select
+        {{ of('records', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
+        parts.subprogramme,
+        parts.recipient,
+        records.period_type,
+        records.measure,
+        records.unit,
+        {%- for counter in record_counters() %}
+        records.unconverted_rows * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from {{ ref('int_register_records') }} as records
+    inner join parts on records.split_set_id = parts.split_id
+    where records.unconverted_rows > 0
 ),
 
 unconverted as (

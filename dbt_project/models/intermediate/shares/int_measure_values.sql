@@ -66,7 +66,7 @@ fed as (
         {%- for counter in record_counters() %}
         cast(0 as bigint) as {{ counter }}{% if not loop.last %},{% endif %}
         {%- endfor %}
-    from {{ ref('int_mission_measures') }} as measures
+    from {{ ref('int_register_measures') }} as measures
     union all
     select
         {{ of('records', ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'funding_source', 'project_scope', 'epoch']) }},
@@ -79,7 +79,7 @@ fed as (
         {%- for counter in record_counters() %}
         records.record_count * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
         {%- endfor %}
-    from {{ ref('int_mission_records') }} as records
+    from {{ ref('int_register_records') }} as records
     inner join parts on records.split_set_id = parts.split_id
     union all
     select

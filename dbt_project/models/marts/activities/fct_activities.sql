@@ -1,80 +1,92 @@
-with missions as (
-    select * from {{ ref('int_missions') }}
+with activities as (
+    select * from {{ ref('int_activities') }}
 ),
 
 split_parts as (
     select * from {{ ref('int_split_parts') }}
 ),
 
+{%- set divided = {
+    'weight_units': '1000000',
+    'day_units': 'activities.adviser_day_units',
+    'participant_units': 'activities.participant_units',
+    'women_units': 'activities.women_units',
+    'men_units': 'activities.men_units',
+    'cost_usd_cents': 'activities.cost_usd_cents',
+} %}
+
 parts as (
     select
-        missions.mission_key,
+        activities.activity_key,
         split_parts.subprogramme,
         split_parts.recipient,
         split_parts.recipient_scheme,
-        {{ split_part_cents(
-            '1000000', 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit'
-        ) }} as weight_units,
-        {{ split_part_cents(
-            'missions.adviser_day_units', 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit'
-        ) }} as day_units
-    from missions
-    inner join split_parts on missions.split_id = split_parts.split_id
+        {%- for part, whole in divided.items() %}
+        {{ split_part_cents(whole, 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit') }}
+            as {{ part }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from activities
+    inner join split_parts on activities.split_id = split_parts.split_id
 ),
 
 recipients as (
     select
-        mission_key,
+        activity_key,
         recipient,
         max(recipient_scheme) as recipient_scheme,
         {{ joined_text('subprogramme', '|') }} as subprogramme,
-        cast(sum(weight_units) as bigint) as weight_units,
-        cast(sum(day_units) as bigint) as day_units
+        {%- for part in divided %}
+        cast(sum({{ part }}) as bigint) as {{ part }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from parts
-    group by mission_key, recipient
+    group by activity_key, recipient
 ),
 
-activities as (
+facts as (
     select
-        missions.mission_key as activity_key,
-        missions.mission_id as activity_id,
-        'mission' as activity_kind,
-        missions.mission_type as activity_type,
-        missions.book,
-        missions.record_basis,
-        missions.entity,
-        missions.joint_entities,
+        activities.activity_key,
+        activities.activity_id,
+        activities.activity_kind,
+        activities.activity_type,
+        activities.book,
+        activities.record_basis,
+        activities.entity,
+        activities.joint_entities,
         recipients.subprogramme,
-        missions.status,
-        missions.modality,
-        missions.start_date,
-        missions.end_date,
-        missions.fiscal_year,
+        activities.status,
+        activities.modality,
+        activities.start_date,
+        activities.end_date,
+        activities.fiscal_year,
+        activities.host_country,
         recipients.recipient,
         recipients.recipient_scheme,
         {{ decimal_of('recipients.weight_units', 6, 9) }} as weight,
-        missions.funding_source,
-        missions.scope,
-        missions.on_request,
-        missions.request_id,
-        missions.project_id,
-        missions.adviser_type,
-        missions.topic,
-        missions.priority_area_read as priority_area,
-        missions.partners,
-        missions.normative_instrument,
-        -- events have participants, missions do not
-        cast(null as integer) as participants,
+        activities.funding_source,
+        activities.scope,
+        activities.on_request,
+        activities.request_id,
+        activities.project_id,
+        activities.adviser_type,
+        activities.topic,
+        activities.priority_area_read as priority_area,
+        activities.partners,
+        activities.normative_instrument,
+        {{ decimal_of('recipients.participant_units', 6, 24) }} as participants,
+        {{ decimal_of('recipients.women_units', 6, 24) }} as participants_women,
+        {{ decimal_of('recipients.men_units', 6, 24) }} as participants_men,
         {{ decimal_of('recipients.day_units', 6, 24) }} as adviser_days,
+        {{ from_cents('recipients.cost_usd_cents') }} as cost_usd,
         -- the request's date is not among the sources yet
         cast(null as integer) as response_days,
-        {{ days_between('missions.rc_notified_on', 'missions.start_date') }} as rc_lead_days,
-        missions.source_symbol,
-        missions.source_address,
-        missions._delivery_id,
-        missions._source_row
-    from missions
-    inner join recipients on missions.mission_key = recipients.mission_key
+        activities.rc_notified_on,
+        {{ days_between('activities.rc_notified_on', 'activities.start_date') }} as rc_lead_days,
+        activities.source_symbol,
+        activities.source_address,
+        activities._delivery_id,
+        activities._source_row
+    from activities
+    inner join recipients on activities.activity_key = recipients.activity_key
 )
 
-select * from activities
+select * from facts

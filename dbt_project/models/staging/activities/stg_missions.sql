@@ -6,7 +6,7 @@ entities as (
     select * from {{ ref('entities') }}
 ),
 
-renamed as (
+rounded as (
     select
         missions.book || ':' || missions.mission_id as mission_key,
         missions.mission_id,
@@ -30,7 +30,8 @@ renamed as (
         missions.project_id,
         missions.adviser_type,
         {{ to_millionths('missions.adviser_days') }} as adviser_day_units,
-        missions.cost_amount,
+        missions.cost_amount as cost_delivered,
+        {{ to_cents('missions.cost_amount') }} as cost_cents,
         missions.currency,
         missions.topic,
         missions.priority_area,
@@ -44,6 +45,13 @@ renamed as (
         missions._source_row
     from missions
     left join entities on missions.entity = entities.entity
+),
+
+renamed as (
+    select
+        *,
+        cost_delivered - {{ from_cents('cost_cents') }} as cost_rounding
+    from rounded
 )
 
 select * from renamed

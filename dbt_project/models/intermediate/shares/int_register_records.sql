@@ -1,5 +1,5 @@
 with amounts as (
-    select * from {{ ref('int_mission_amounts') }}
+    select * from {{ ref('int_register_amounts') }}
 ),
 
 counted as (
@@ -17,10 +17,11 @@ counted as (
         priority_area,
         activity_type,
         gender_marker,
+        provider,
         split_set_id,
         epoch,
         cast(count(*) as bigint) as record_count,
-        cast(0 as bigint) as unconverted_rows
+        cast(count(case when value_units is null then 1 end) as bigint) as unconverted_rows
     from amounts
     group by all
 )

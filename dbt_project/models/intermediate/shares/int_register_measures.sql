@@ -1,5 +1,5 @@
 with amounts as (
-    select * from {{ ref('int_mission_amounts') }}
+    select * from {{ ref('int_register_amounts') }}
 ),
 
 split_parts as (
@@ -12,7 +12,7 @@ parts as (
         split_parts.subprogramme,
         split_parts.recipient,
         {{ split_part_cents(
-            'amounts.mission_units', 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit'
+            'amounts.value_units', 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit'
         ) }} as part_units
     from amounts
     inner join split_parts on amounts.split_id = split_parts.split_id
@@ -33,6 +33,7 @@ grouped as (
         priority_area,
         activity_type,
         gender_marker,
+        provider,
         subprogramme,
         recipient,
         epoch,

@@ -1,0 +1,1 @@
+{{ raw_table('capacity_building_events') }}

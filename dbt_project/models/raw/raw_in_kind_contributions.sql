@@ -1,0 +1,1 @@
+{{ raw_table('in_kind_contributions') }}
