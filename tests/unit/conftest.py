@@ -17,7 +17,7 @@ LEVELS = "(values ('all', 0), ('technical_cooperation', 0), ('extrabudgetary', 1
 FIGURES = "'USD' as unit, cast({total} as decimal(24, 6)) as total_value"
 
 TABLES = f"""
-create schema raw; create schema marts; create schema audit;
+create schema raw; create schema reference; create schema intermediate; create schema marts; create schema audit;
 create table raw.project_transactions as select 'T1' as transaction_id, cast(100000.00 as decimal(28, 10)) as amount;
 create table marts.fct_spending as
     select 'project_ledger:T1' as transaction_key, '1' as purpose, recipient, 'project_ledger' as book, 'reported' as record_basis, 'ECE' as entity,
@@ -26,7 +26,7 @@ create table marts.fct_spending as
            cast(100000.00 as decimal(18, 2)) as transaction_amount, cast(part as decimal(18, 2)) as amount, 'USD' as currency,
            cast(part as decimal(18, 2)) as amount_usd,
            cast(1 as decimal(18, 12)) as fx_rate, cast(null as date) as fx_rate_date, 'identity' as fx_source,
-           pct as used_pct
+           pct as used_pct, false as is_internal_transfer, 'P1' as project_id, 'd1' as _delivery_id, 2 as _source_row
     from (values ('KG', 60000, 60), ('TJ', 40000, 40)) as v(recipient, part, pct);
 create table marts.fct_allocations as
     select 'programme_budget' as book, 'ECE' as entity, 2023 as fiscal_year, 'year' as period_type, 'published' as record_basis, 'estimate' as measure,
@@ -53,9 +53,17 @@ create table marts.shares_by_subprogramme_and_region as
 create table marts.published_figure_checks as
     select 'F1' as figure_id, 'ECE' as entity, 'ECE spent 0.1 million' as statement, 'A/80/6' as source_symbol, cast(null as varchar) as source_address,
            date '2023-01-01' as period_start, date '2023-12-31' as period_end, 'value' as statistic,
+           'project_ledger' as book, 'year' as period_type, 'expenditure_usd' as measure, cast(null as varchar) as funding_source,
+           cast(null as varchar) as denominator, 'none' as dimension_scheme, cast(null as varchar) as dimension_value, 'eq' as comparator,
+           cast(null as decimal(28, 10)) as value_upper, cast(null as varchar) as locator, 0.0 as difference, cast(null as varchar) as other_books,
            100000.0 as value, 'USD' as unit, cast(null as varchar) as note, 'confirmed' as verdict,
            'independent' as evidence, 'reported' as record_basis,
            100000.0 as computed_value, 50000.0 as accepted_from, 150000.0 as accepted_to, 2 as rows_behind;
+create table intermediate.int_statements as select 'F1' as figure_id, cast(null as varchar) as region_scheme, cast(null as varchar) as dimension_code;
+create table intermediate.int_statement_periods as
+    select 'F1' as figure_id, 'stated' as period_role, 'year' as period_type, 2023 as fiscal_year;
+create table reference.funding_sources as
+    select 'trust_fund' as funding_source, 'extrabudgetary' as funding_family, true as is_cash, true as is_technical_cooperation;
 create table audit.reconciliation as
     select 'project_transactions' as source, layer_from, layer_to, 'project_ledger' as book, 'ECE' as entity, 2023 as fiscal_year, 'reported' as record_basis,
            'expenditure_usd' as measure, 'USD' as currency, cast(100000 as decimal(38, 10)) as amount_from, cast(100000 as decimal(38, 10)) as amount_to,
