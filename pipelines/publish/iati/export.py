@@ -16,7 +16,7 @@ from lxml import etree
 from pipelines.contracts.iati import SOURCE_NAME, WAREHOUSE
 from pipelines.publish.iati import projects
 from pipelines.publish.iati.activities import Publisher, activities
-from pipelines.publish.iati.projects import literal
+from pipelines.publish.public import open_public, quoted
 
 VERSION = "2.03"
 SHOWN_FINDINGS = 5
@@ -46,7 +46,7 @@ def export_entity(database: Path, entity: str, out: Path, *, known_at: datetime,
     """Write the projects that an entity leads as one activity file.
 
     Args:
-        database: of a release; opened read-only.
+        database: of a release; its public view is read.
         entity: code of `entities`.
         out: the file; it appears whole, or not at all.
         known_at: when the figures were known: the day that the release speaks for, no later than it was made.
@@ -59,7 +59,7 @@ def export_entity(database: Path, entity: str, out: Path, *, known_at: datetime,
     """
     fresh = out.with_name(f".{out.name}.new")
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with tempfile.TemporaryDirectory(prefix="techcoop-") as spill, open_public(database, spill=Path(spill)) as connection:
             exported = _write(connection, entity, fresh, known_at=known_at, include_illustrative=include_illustrative)
         _judge(fresh, out.name)
         fresh.replace(out)
@@ -73,7 +73,7 @@ def export_release(database: Path, folder: Path, *, known_at: datetime, say: Cal
 
     A file that breaks a rule is left out and told: it must not keep back the release, whose figures have passed their own checks.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_public(database) as connection:
         entities = projects.entities_to_export(connection)
     written = []
     for entity in entities:
@@ -109,14 +109,14 @@ def _write(connection: duckdb.DuckDBPyConnection, entity: str, path: Path, *, kn
 
 
 def _publisher(connection: duckdb.DuckDBPyConnection, entity: str, known_at: datetime) -> Publisher:
-    named = connection.execute(f"select name from reference.entities where entity = {literal(entity)}").fetchone()
+    named = connection.execute(f"select name from reference.entities where entity = {quoted(entity)}").fetchone()
     if named is None:
         raise UnknownPublisher(f'no entity {entity!r}; the codes are in data/seeds/entities.csv (techcoop sql "select entity, name from reference.entities")')
-    known = connection.execute(f"select publisher from reference.iati_publishers where entity = {literal(entity)}").fetchone()
+    known = connection.execute(f"select publisher from reference.iati_publishers where entity = {quoted(entity)}").fetchone()
     if known is None:
         raise UnknownPublisher(f"{entity} has no reference as a publisher; add a row with its identifier to data/seeds/iati_publishers.csv and run again")
     names = connection.execute(
-        f"select subprogramme, valid_from, valid_to, name from reference.subprogrammes where entity = {literal(entity)} order by valid_from desc nulls last"
+        f"select subprogramme, valid_from, valid_to, name from reference.subprogrammes where entity = {quoted(entity)} order by valid_from desc nulls last"
     ).fetchall()
     places = (
         connection.execute("select country, name from reference.countries order by valid_from nulls first").fetchall()
@@ -126,7 +126,7 @@ def _publisher(connection: duckdb.DuckDBPyConnection, entity: str, known_at: dat
         f"""
         select subprogramme, max(sector)
         from reference.sector_map
-        where publisher = {literal(known[0])} and entity = {literal(entity)} and sector_vocabulary = '2' and valid_to is null
+        where publisher = {quoted(known[0])} and entity = {quoted(entity)} and sector_vocabulary = '2' and valid_to is null
         group by subprogramme
         having count(*) = 1
         """
@@ -152,7 +152,7 @@ _EVERYWHERE = {
 
 
 def _why_nothing(connection: duckdb.DuckDBPyConnection, entity: str) -> str:
-    left = connection.execute(f"select count(*) from marts.dim_project where entity = {literal(entity)} and record_basis = 'illustrative'").fetchone()[0]
+    left = connection.execute(f"select count(*) from marts.dim_project where entity = {quoted(entity)} and record_basis = 'illustrative'").fetchone()[0]
     if left:
         return f"{entity} has nothing to export: its {left} projects are illustrative (--include-illustrative writes them, marked as such)"
     return f"{entity} has nothing to export: the release has no projects of it"

@@ -1,6 +1,6 @@
 """What a release holds of an entity's projects, one project at a time, ready to be written.
 
-Reads the released file only, in the order of projects, so that memory does not grow with the number of transactions. Projects that came as
+Reads the public view of a release, in the order of projects, so that memory does not grow with the number of transactions. Projects that came as
 IATI are left out: their publishers have published them.
 """
 
@@ -16,8 +16,9 @@ from typing import Any
 
 import duckdb
 
+from pipelines.publish.public import quoted
+
 ILLUSTRATIVE = "illustrative"
-RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +119,7 @@ _SPLITS = """
 
 def entities_to_export(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Entities with projects that are reported or published, those whose reference as a publisher is not known left out."""
-    leave = _leaves(connection, "marts.dim_project", include_illustrative=False, alias="projects.")
+    leave = _leaves(include_illustrative=False, alias="projects")
     found = connection.execute(
         f"""
         select distinct projects.entity
@@ -137,14 +138,14 @@ def projects(connection: duckdb.DuckDBPyConnection, entity: str, *, include_illu
     A transaction counts as illustrative if it or its project is.
 
     Args:
-        connection: to a release, read-only.
+        connection: to the public view of a release.
         entity: code of `entities`.
         include_illustrative: whether constructed records are read, too.
     """
     sql = {
-        "entity": literal(entity),
-        "projects_leave": _leaves(connection, "marts.dim_project", include_illustrative=include_illustrative, alias="projects."),
-        "transactions_leave": _leaves(connection, "raw.project_transactions", include_illustrative=include_illustrative, alias="delivered."),
+        "entity": quoted(entity),
+        "projects_leave": _leaves(include_illustrative=include_illustrative, alias="projects"),
+        "transactions_leave": _leaves(include_illustrative=include_illustrative, alias="delivered"),
     }
     splits = _splits(connection, _SPLITS.format(**sql))
     # Two cursors run beside each other, each in the order of the projects.
@@ -185,22 +186,18 @@ def _side(parts: list[tuple[str, str, int]]) -> tuple[Part, ...]:
     return tuple(Part(code=code, scheme=scheme, weight=weight // divisor) for code, scheme, weight in sorted(parts) if weight)
 
 
-def _leaves(connection: duckdb.DuckDBPyConnection, table: str, *, include_illustrative: bool, alias: str = "") -> str:
-    """Which rows may leave the warehouse: nothing restricted ever, nothing constructed unless asked for."""
-    conditions = ["true"] if include_illustrative else [f"{alias}record_basis <> '{ILLUSTRATIVE}'"]
-    if "confidentiality" in {row[0] for row in connection.execute(f"describe {table}").fetchall()}:
-        conditions.append(f"{alias}confidentiality is distinct from '{RESTRICTED}'")
-    return " and ".join(conditions)
+def _leaves(*, include_illustrative: bool, alias: str) -> str:
+    """Which rows are written: nothing constructed unless asked for."""
+    return "true" if include_illustrative else f"{alias}.record_basis <> '{ILLUSTRATIVE}'"
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
-    answer = connection.cursor().execute(sql)
+    # Several answers are read beside each other; each needs a cursor, which knows the names of the public view only if told.
+    cursor = connection.cursor()
+    (path,) = connection.execute("select current_setting('search_path')").fetchone()
+    cursor.execute(f"set search_path = {quoted(path)}")
+    answer = cursor.execute(sql)
     names = [column[0] for column in answer.description]
     while rows := answer.fetchmany(5_000):
         for row in rows:
             yield dict(zip(names, row, strict=True))
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
