@@ -411,6 +411,8 @@ def _source(name: str) -> Any:
     """A source's contract by its name."""
     from pipelines.contracts import SOURCES
 
+    if name == "iati":
+        raise typer.BadParameter("activity files need no mapping: the standard fixes their elements. Put the XML (also .gz, .zst or in a .zip) below iati/")
     if name not in SOURCES:
         raise typer.BadParameter(f"no source {name!r}; there are: {', '.join(sorted(SOURCES))}")
     return SOURCES[name]

@@ -182,7 +182,7 @@ def facts_behind(measure: str) -> list[Facts]:
         case "participant_count":
             return [Facts(**activities, condition="activity_kind = 'event' and participants is not null", value="participants * weight", cell="participants")]
         case "project_count":
-            return [Facts(**spending, condition=f"{SPENT} and not is_internal_transfer", value="null", cell="amount")]
+            return [Facts(**spending, condition=f"{SPENT} and is_counted", value="null", cell="amount")]
         case "active_project_count" | "budget_usd":
             shown = ("project_id", "title", "start_date", "end_date", "budget_amount")
             return [Facts(table="dim_project", condition="true", value="null", cell="budget_amount", day="start_date", shown=shown)]
@@ -195,7 +195,7 @@ def facts_behind(measure: str) -> list[Facts]:
     lines = f"measure = {quoted(stem)} and is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')"
     shown = ("line_id", "budget_component", "amount", "currency")
     return [
-        Facts(**spending, condition=f"{types} and not is_internal_transfer", value="amount_usd", cell="amount"),
+        Facts(**spending, condition=f"{types} and is_counted", value="amount_usd", cell="amount"),
         Facts(table="fct_allocations", condition=lines, value="amount_usd", cell="amount", day="period_end", shown=shown, rules=(CONVERTED,)),
     ]
 

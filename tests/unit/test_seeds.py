@@ -40,6 +40,7 @@ TABLES = {
         "map_version publisher sector_vocabulary sector entity subprogramme valid_from valid_to source",
         "publisher sector_vocabulary sector",
     ),
+    "technical_cooperation_rules": ("rules_version technical_cooperation criterion code name source", "criterion code"),
     "iati_publishers": ("entity publisher source", "entity"),
     "reporter_roles": ("publisher reporter_role counted_hierarchy source", "publisher"),
     "mandates": (

@@ -16,13 +16,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from lxml import etree
 
 from pipelines.contracts import SOURCES
+from pipelines.contracts.iati import ILLUSTRATIVE
 
 ROOT = Path(__file__).parents[2]
 RAW = ROOT / "data/raw"
 SEEDS = ROOT / "data/seeds"
 FILES = sorted(RAW.glob("*/*.csv"))
+ACTIVITY_FILES = sorted(RAW.glob("iati/*.xml"))
 ALLOCATIONS = RAW / "subprogramme_allocations"
 COMMON = {"book", "record_basis", "source_symbol", "source_address", "as_of", "rounding_unit"}
 NUMBERS = {"amount", "quantity", "value", "value_upper", "rounding_unit", "tolerance", "usd_per_unit", "budget_amount", "cost_amount", "adviser_days"}
@@ -86,7 +89,14 @@ def test_a_row_says_what_it_rests_on(file):
             assert date.fromisoformat(row["as_of"])
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name}")
+@pytest.mark.parametrize("file", ACTIVITY_FILES, ids=lambda file: file.name)
+def test_every_activity_of_a_shipped_file_says_that_it_is_illustrative(file):
+    activities = etree.parse(file).findall("iati-activity")
+    said = [activity.findtext("description/narrative") for activity in activities]
+    assert len(said) >= 8 and all(text.startswith(ILLUSTRATIVE) for text in said)
+
+
+@pytest.mark.parametrize("file", [*FILES, *ACTIVITY_FILES], ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_a_file_has_its_provenance_beside_it(file):
     said = yaml.safe_load(file.with_name(file.name + ".provenance.yml").read_text(encoding="utf-8"))
     assert set(said) == {"title", "citation", "address", "accessed_on", "licence", "read_how", "choices", "sha256"}

@@ -188,7 +188,7 @@ sides as (
     union all
     {{ layer_amounts(
         'iati', 'facts', 'marts', 'from', ref('int_iati_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'",
-        condition='not is_internal_transfer'
+        condition='is_counted'
     ) }}
     union all
     {{ layer_amounts(

@@ -41,6 +41,7 @@ spending_activities as (
         transactions.iati_identifier,
         transactions.fiscal_year
     from transactions
+    inner join activities on transactions.iati_identifier = activities.iati_identifier
     left join internal_transfers
         on
             transactions.iati_identifier = internal_transfers.iati_identifier
@@ -48,6 +49,7 @@ spending_activities as (
     where
         transactions.transaction_type in ('disbursement', 'expenditure', 'reimbursement')
         and internal_transfers.reason is null
+        and {{ is_technical_cooperation(iati_technical_cooperation('transactions', 'activities')) }}
 ),
 
 counts as (
@@ -78,7 +80,10 @@ counts as (
             and years.fiscal_year <= year(coalesce(activities.end_date, run_parameters.as_of))
             and years.fiscal_year <= year(run_parameters.as_of)
     -- 1 is in the pipeline, 5 cancelled
-    where coalesce(activities.activity_status, '2') not in ('1', '5') and activities.is_counted_hierarchy
+    where
+        coalesce(activities.activity_status, '2') not in ('1', '5')
+        and activities.is_counted_hierarchy
+        and {{ is_technical_cooperation('activities.technical_cooperation') }}
     union all
     select
         budgets.iati_identifier,
@@ -94,6 +99,7 @@ counts as (
         on
             budgets.currency = rates.currency
             and coalesce(budgets.value_date, budgets.middle_of_budget) = rates.date_from
+    where {{ is_technical_cooperation('activities.technical_cooperation') }}
 )
 
 select * from counts

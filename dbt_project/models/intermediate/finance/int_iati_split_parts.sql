@@ -97,7 +97,7 @@ map_candidates as (
             and (
                 crossed.sector = sector_map.sector
                 or (
-                    sector_map.sector_vocabulary in ('1', '2')
+                    sector_map.sector_vocabulary not in ('98', '99')
                     and substring(crossed.sector, 1, length(sector_map.sector)) = sector_map.sector
                 )
             )

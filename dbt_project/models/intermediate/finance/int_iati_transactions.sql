@@ -58,6 +58,7 @@ converted as (
         attributes.sdg_targets,
         internal_transfers.reason is not null as is_internal_transfer,
         coalesce(transactions.is_humanitarian, attributes.is_humanitarian) as is_humanitarian,
+        {{ iati_technical_cooperation('transactions', 'attributes') }} as technical_cooperation,
         transactions._delivery_id,
         transactions._source_row
     from transactions
@@ -74,6 +75,13 @@ converted as (
         on
             transactions.currency = rates.currency
             and transactions.rate_day = rates.date_from
+),
+
+counted as (
+    select
+        *,
+        not is_internal_transfer and {{ is_technical_cooperation('technical_cooperation') }} as is_counted
+    from converted
 )
 
-select * from converted
+select * from counted

@@ -83,6 +83,8 @@ converted as (
         with_project.sdg_targets,
         false as is_internal_transfer,
         cast(null as boolean) as is_humanitarian,
+        'narrow' as technical_cooperation,
+        true as is_counted,
         with_project._delivery_id,
         with_project._source_row
     from with_project

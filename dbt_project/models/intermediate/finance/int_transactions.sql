@@ -32,6 +32,8 @@ select
     sdg_targets,
     is_internal_transfer,
     is_humanitarian,
+    technical_cooperation,
+    is_counted,
     _delivery_id,
     _source_row
 from {{ ref(transactions) }}

@@ -13,7 +13,7 @@ parts as (
 
 transactions as (
     select * from {{ ref('int_iati_transactions') }}
-    where not is_internal_transfer
+    where is_counted
 ),
 
 transaction_totals as (

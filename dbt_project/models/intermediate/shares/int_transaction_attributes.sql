@@ -16,7 +16,7 @@ with totals as (
         count(*) as record_count,
         count(*) - count(amount_usd_cents) as unconverted_rows
     from {{ ref(relation) }}
-    where not is_internal_transfer
+    where is_counted
     group by {{ columns | join(', ') }}, case when flow = 'incoming' then provider end
     {%- if not loop.last %}
     union all

@@ -1,7 +1,7 @@
 -- The only pass of the share tables over the exploded parts: what transactions hold by subprogramme and recipient, and how many they are.
 with transactions as (
     select * from {{ ref('int_transactions') }}
-    where not is_internal_transfer
+    where is_counted
 ),
 
 parts as (

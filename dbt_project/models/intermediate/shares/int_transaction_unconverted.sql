@@ -1,7 +1,7 @@
 -- How many transactions have no rate, counted as in int_transaction_totals.
 with transactions as (
     select * from {{ ref('int_transactions') }}
-    where amount_usd_cents is null and not is_internal_transfer
+    where amount_usd_cents is null and is_counted
 ),
 
 parts as (

@@ -63,6 +63,8 @@ spending as (
         used_pct,
         is_internal_transfer,
         is_humanitarian,
+        technical_cooperation,
+        is_counted,
         _delivery_id,
         _source_row
     from divided

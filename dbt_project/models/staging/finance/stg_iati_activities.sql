@@ -10,6 +10,10 @@ funding_sources as (
     select * from {{ ref('funding_sources') }}
 ),
 
+rules as (
+    select * from {{ ref('technical_cooperation_rules') }}
+),
+
 renamed as (
     select
         activities.iati_identifier,
@@ -28,6 +32,8 @@ renamed as (
         activities.default_currency,
         activities.default_aid_type,
         coalesce(activities.is_free_standing_technical_cooperation, false) as is_free_standing_technical_cooperation,
+        flags.technical_cooperation as flagged_technical_cooperation,
+        coalesce(flags.technical_cooperation, aid_types.technical_cooperation, 'other') as technical_cooperation,
         activities.is_humanitarian,
         coalesce(funding_sources.funding_source, 'unspecified') as funding_source,
         coalesce(activities.actual_start, activities.planned_start) as start_date,
@@ -38,6 +44,12 @@ renamed as (
     from activities
     left join reporter_roles on activities.reporting_org_ref = reporter_roles.publisher
     left join funding_sources on activities.funding_source = funding_sources.funding_source
+    left join rules as aid_types on aid_types.criterion = 'aid_type' and activities.default_aid_type = aid_types.code
+    left join rules as flags
+        on
+            flags.criterion = 'flag'
+            and flags.code = '1'
+            and activities.is_free_standing_technical_cooperation
 )
 
 select * from renamed

@@ -7,6 +7,11 @@ types as (
     {{ iati_transaction_types() | indent(4) }}
 ),
 
+aid_types as (
+    select * from {{ ref('technical_cooperation_rules') }}
+    where criterion = 'aid_type'
+),
+
 rounded as (
     select
         transactions.book,
@@ -38,11 +43,14 @@ rounded as (
         transactions.receiver_activity_id,
         transactions.is_humanitarian,
         transactions.aid_type,
+        -- of its own aid type, if it has one
+        case when transactions.aid_type is not null then coalesce(aid_types.technical_cooperation, 'other') end as technical_cooperation,
         transactions._delivery_id,
         transactions._source_file,
         transactions._source_row
     from transactions
     left join types on transactions.transaction_type = types.code
+    left join aid_types on transactions.aid_type = aid_types.code
 ),
 
 renamed as (
