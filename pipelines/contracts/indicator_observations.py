@@ -17,6 +17,7 @@ class IndicatorObservations(dy.Schema):
     period_end = day("last day of the period; follows from `period`")
     value = number("what was observed", required=True)
     unit = text("unit of the value, as the series has it")
+    entity = text("entity that watches the series, a code of data/seeds/entities.csv")
 
 
 SOURCE = Source(
@@ -27,6 +28,6 @@ SOURCE = Source(
     key=("series", "country", "period"),
     row_date="period_end",
     place_columns=("country",),
-    references={"series": "warning_thresholds"},
+    references={"series": "warning_thresholds", "entity": "entities"},
     default_book="activity_register",
 )

@@ -68,7 +68,7 @@ class Outcome:
         law: number of the law, if it is one.
         rendered: a stock expectation in Great Expectations' own words; empty for queries.
         query: the SQL that must find nothing; None for stock expectations.
-        rows: rows that should not exist, at most `SHOWN_ROWS` of them, as text by column.
+        rows: rows that should not exist, as many as the check shows, as text by column.
     """
 
     suite: str
@@ -234,7 +234,7 @@ class _Session:
             return status, _stock_observed(figures), rendered, ()
         from pipelines.validate.expectation import MOST_ROWS
 
-        shown = tuple({str(column): as_text(value) for column, value in row.items()} for row in rows[:SHOWN_ROWS])
+        shown = tuple({str(column): as_text(value) for column, value in row.items()} for row in rows[: check.shown])
         count = int(figures["observed_value"])
         head = f"{count:,}{' or more' if count >= MOST_ROWS else ''} {'row' if count == 1 else 'rows'}"
         return status, f"{head}: " + " · ".join(", ".join(f"{column} {value}" for column, value in row.items()) for row in shown), rendered, shown

@@ -26,6 +26,7 @@ class Check:
         query: rows that should not exist; `{batch}` is the target. A literal brace is doubled.
         expectation: name of a stock Great Expectations class, with `arguments`.
         seen: SQL for one text, shown as observed when the check passes.
+        shown: how many of the rows found are told.
         reads: the table that the query's `{batch}` stands for, where it is not the target itself.
     """
 
@@ -38,6 +39,7 @@ class Check:
     query: str | None = None
     expectation: str | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    shown: int = 3
     reads: str | None = None
     seen: str | None = None
 

@@ -63,6 +63,7 @@ told as (
     select
         levels.book,
         levels.record_basis,
+        levels.entity,
         levels.series,
         levels.series_name,
         levels.theme,

@@ -3,6 +3,10 @@ with observations as (
     select * from {{ ref('raw_indicator_observations') }}
 ),
 
+entities as (
+    select * from {{ ref('entities') }}
+),
+
 places as (
     select * from {{ ref('int_places') }}
 ),
@@ -11,6 +15,7 @@ read as (
     select
         observations.book,
         observations.record_basis,
+        coalesce(entities.entity, 'UNKNOWN') as entity,
         observations.series,
         coalesce(places.recipient, 'UNKNOWN') as country,
         observations.country as country_delivered,
@@ -31,6 +36,7 @@ read as (
         observations._delivery_id,
         observations._source_row
     from observations
+    left join entities on observations.entity = entities.entity
     left join places on trim(observations.country) = places.label
 ),
 
