@@ -1,5 +1,7 @@
 -- One line per domain: a domain adds its model to this list and its definitions to the seed, and appears everywhere by itself.
-{% set domains = ['int_finance_indicators', 'int_activities_indicators', 'int_needs_indicators', 'int_coordination_indicators'] %}
+{% set domains = [
+    'int_finance_indicators', 'int_activities_indicators', 'int_needs_indicators', 'int_coordination_indicators', 'int_programmes_indicators',
+] %}
 
 with figures as (
     {%- for domain in domains %}
