@@ -41,7 +41,7 @@ _RULES_OF_REFERENCES = {
     "mandates": "unknown_function",
     "warning_thresholds": "unknown_series",
 }
-# Seeds in which a code is looked up whatever the day: columns that name a row; all but the last are columns of the source, too (a function is one of its programme).
+# Seeds in which a code is looked up whatever the day: columns that name a row; all but the last are columns of the source, too (a programme has its functions).
 _CODES_OF_SEEDS = {
     "entities": ("entity",),
     "priority_areas": ("priority_area",),

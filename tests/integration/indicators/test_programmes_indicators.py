@@ -1,4 +1,4 @@
-"""Indicators of programmes of action and of early warning, computed once more from the delivered activities and observations, in plain Python over polars rows."""
+"""Indicators of programmes of action and of early warning, computed once more from the delivered activities and observations, in exact fractions."""
 
 from collections import defaultdict
 from datetime import date
