@@ -24,6 +24,7 @@ check-delivery: .venv/.installed
 
 bench: .venv/.tested
 	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/bench_xml.py
 
 lint: .venv/.tested
 	$(BIN)/ruff check .

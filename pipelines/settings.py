@@ -25,6 +25,17 @@ def kept_releases() -> int:
     return max(1, int(os.environ.get("TECHCOOP_KEEP_RELEASES", "5")))
 
 
+def workers() -> int:
+    """How many activity files are read at once (`TECHCOOP_WORKERS`; the processors at hand, at most four, unless said)."""
+    return max(1, int(os.environ.get("TECHCOOP_WORKERS") or min(4, os.cpu_count() or 1)))
+
+
+def iati_schema() -> Path | None:
+    """The folder with the XML schema of IATI that activities are validated against, if there is one (`TECHCOOP_IATI_SCHEMA`)."""
+    named = os.environ.get("TECHCOOP_IATI_SCHEMA")
+    return Path(named).absolute() if named else None
+
+
 def licence() -> str:
     """Under which terms a release is handed on (`TECHCOOP_LICENCE`); unless said, each source's own terms stand."""
     return os.environ.get("TECHCOOP_LICENCE") or "as each source states: see `sources` in datapackage.json"

@@ -9,10 +9,8 @@ A run that is killed must not leave a dbt behind that goes on writing: the next 
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -20,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import settings
+from pipelines.processes import end_with_parent
 
-PR_SET_PDEATHSIG = 1
 FINISHED = "NodeFinished"
 FLAGS = ("--quiet", "--log-level-file", "info")
 
@@ -48,16 +46,6 @@ def environment(home: Path) -> dict[str, str]:
         "DBT_VERSION_CHECK": "false",
         "DO_NOT_TRACK": "1",
     }
-
-
-def end_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent dies (Linux; elsewhere the child finishes its work alone)."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    # The parent may have died before the kernel was asked.
-    if os.getppid() != parent:
-        sys.exit("the run that started dbt has ended")
 
 
 def answering() -> Callable[[dict[str, Any]], None]:

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -36,6 +39,7 @@ from pipelines.ingest.deliveries import (
 )
 from pipelines.ingest.iati import activity_pass, identifiers
 from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
+from pipelines.ingest.iati.schema import digest as digest_of_schema
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
 from pipelines.ingest.past_figures import PREVIOUS_FIGURES_COLUMNS, land_previous_figures
@@ -54,9 +58,13 @@ from pipelines.ingest.row_pass import (
 )
 from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
 from pipelines.ingest.tabular import UnreadableDelivery, read
+from pipelines.processes import end_with_parent
 from pipelines.storage import StorageError, storage_error
 
 __all__ = ["ConfigurationError", "LandingSummary", "SourceSummary", "fingerprint", "land", "land_source", "prepare", "settle"]
+
+# Below so many bytes a file, starting another process takes longer than reading.
+WORTH_A_WORKER = 16 << 20
 
 DELIVERY_COLUMNS: dict[str, pl.DataType] = {
     "delivery_id": pl.String(),
@@ -185,6 +193,8 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None)
         ConfigurationError: no raw root, or no delivery.
         StorageError: the disk is full.
     """
+    # A schema that is not there is told before a run begins.
+    digest_of_schema()
     hashes = HashCache(home / "landing" / "hashes.json")
     deliveries, strays = discover(raw_root, hashes)
     hashes.save()
@@ -227,6 +237,7 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
     """
     began = time.monotonic()
     done: list[Delivery] = []
+    ahead = _landed_ahead(prepared) if source == iati.SOURCE_NAME else {}
     parts: dict[str, Part | IatiPart] = {}
     refused: set[str | None] = set()
     # What others replace or repeat comes last: if those turn out to be unusable, it counts after all.
@@ -237,7 +248,7 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
         if stood_in_for:
             delivery = replace(delivery, status="loaded", rule=None, message=f"{stood_in_for} has the same content and was set aside")
         if delivery.status == "loaded":
-            delivery, part = _land_delivery(prepared, delivery)
+            delivery, part = ahead.pop(delivery.delivery_id, None) or _land_delivery(prepared, delivery)
             if part is not None:
                 parts[delivery.delivery_id] = part
                 refused.discard(stood_in_for)
@@ -248,6 +259,27 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
             refused.add(delivery.source_file)
         done.append(delivery)
     return SourceLanding(source=source, deliveries=tuple(done), parts=parts, seconds=time.monotonic() - began)
+
+
+def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | None]]:
+    """What the row pass makes of activity files that it has not read before, several at once: reading XML is work for one processor.
+
+    Nothing where there is one file, one worker, or so little to read that starting another process would cost more.
+
+    Raises:
+        StorageError: the disk is full.
+    """
+    folder = prepared.home / "landing" / iati.SOURCE_NAME
+    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and kept(one, None, folder) is None]
+    workers = min(settings.workers(), len(todo))
+    if workers < 2 or sum(path.stat().st_size for path in {one.path for one in todo} if path.exists()) < WORTH_A_WORKER * workers:
+        return {}
+    alone = replace(prepared, deliveries=(), strays=(), past=())
+    # Spawned, not forked: polars has threads of its own, which a fork would leave behind in an unknown state.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
+        landed = pool.map(partial(_land_delivery, alone), todo)
+        return {one.delivery_id: outcome for one, outcome in zip(todo, landed, strict=True)}
 
 
 def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Part | IatiPart | None]:

@@ -1,4 +1,4 @@
-"""What a release is a function of, as hashes: deliveries with their mappings, seeds, code, the as-of date.
+"""What a release is a function of, as hashes: deliveries with their mappings, seeds, code, the as-of date, the schema of IATI.
 
 Two runs with the same fingerprint make the same release, so the second one need not build. What a
 run in which nothing changed pays is this module, which therefore imports no data library until a
@@ -47,6 +47,7 @@ def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
         "seeds": content_hash(settings.SEEDS),
         "code": content_hash(settings.PROJECT / "pipelines", settings.DBT_PROJECT, settings.PROJECT / "requirements.lock"),
         "as_of": as_of.isoformat(),
+        "iati_schema": _schema(settings.iati_schema()),
         _STAMPS: stamps,
     }
 
@@ -106,6 +107,16 @@ def changes(home: Path, found: Mapping[str, str], acceptances: Sequence[Acceptan
     said = {accepted["check"] for accepted in made["acceptances"]}
     changed = [kind for kind, value in found.items() if kind != _STAMPS and made["fingerprint"].get(kind) != value]
     return changed + [f"acceptance of {name}" for name in map(accepted_name, acceptances) if name not in said]
+
+
+def _schema(folder: Path | None) -> str:
+    """Hash of the schema that activity files are held against, empty where there is none."""
+    if folder is None:
+        return ""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.xsd")):
+        digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _deliveries(raw_root: Path, home: Path) -> str:

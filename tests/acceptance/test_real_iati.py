@@ -92,3 +92,22 @@ def test_the_stress_file_keeps_its_defects_apart(tmp_path):
     # One publisher's 21 transactions have the amount where the day belongs and neither type nor value.
     assert quarantined == {"iati_transactions": 21} and rules["value_missing"] == rules["transaction_type_missing"] == rules["unreadable_date"] == 21
     assert rules["percentages_not_100"] == 8 and rules["significance_missing"] == 1
+
+
+SCHEMA = REAL.parent / "iati-standard" / "schema"
+
+
+@pytest.mark.skipif(not SCHEMA.is_dir(), reason="the schema of the standard is not at hand")
+@pytest.mark.parametrize(("name", "errors", "loaded"), [("covid-stress", 263, 401), ("who-arg", 0, None)])
+def test_the_schema_of_the_standard_finds_what_a_validator_of_whole_files_finds(tmp_path, monkeypatch, name, errors, loaded):
+    path = REAL / f"{name}.xml"
+    delivery = Delivery(source="iati", source_file=f"iati/{path.name}", path=path, sha256="0" * 64)
+    without = activity_pass(delivery, tmp_path)
+    monkeypatch.setenv("TECHCOOP_IATI_SCHEMA", str(SCHEMA))
+    part = activity_pass(delivery, tmp_path)
+    assert pl.read_parquet(part.findings).filter(pl.col("rule") == "xsd").select("severity").rows() == [("warning",)] * errors
+    # It has no say in what loads.
+    assert [(table.name, table.rows_delivered, table.rows_quarantined) for table in part.tables] == [
+        (table.name, table.rows_delivered, table.rows_quarantined) for table in without.tables
+    ]
+    assert loaded is None or part.tables[0].rows_delivered == loaded

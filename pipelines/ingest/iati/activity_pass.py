@@ -28,7 +28,7 @@ from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
 from pipelines.contracts.iati import CODELISTS, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, IatiTable
 from pipelines.ingest import table, unpack, values
 from pipelines.ingest.deliveries import Delivery
-from pipelines.ingest.iati import document, rules, walk
+from pipelines.ingest.iati import document, rules, schema, walk
 from pipelines.ingest.iati.document import Activities
 from pipelines.ingest.iati.rules import EXPONENT, RULES, IatiRule
 from pipelines.ingest.iati.walk import Row, Rows, Walk
@@ -41,6 +41,7 @@ BATCH_ROWS = 150_000
 _LONGEST_VALUE = 300
 _ACTIVITIES = "iati_activities"
 _YES, _NO = ("1", "true"), ("0", "false")
+_FINDING = ("table_name", "source_row", "column_name", "rule", "severity", "value", "remedy")
 _NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number")
 
 
@@ -86,7 +87,7 @@ class IatiPart:
 @lru_cache
 def _rules_digest() -> str:
     digest = hashlib.sha256(f"polars {pl.__version__} lxml {lxml.etree.LXML_VERSION}\n".encode())
-    for module in (codes, columns, contract, document, rules, table, unpack, values, walk):
+    for module in (codes, columns, contract, document, rules, schema, table, unpack, values, walk):
         digest.update(Path(module.__file__).read_bytes())
     digest.update(Path(__file__).read_bytes())
     digest.update(CODELISTS.read_bytes())
@@ -94,8 +95,12 @@ def _rules_digest() -> str:
 
 
 def part_name(delivery: Delivery) -> str:
-    """Name of the folder of a delivery's parts: its id and the hash of the rules."""
-    return f"{delivery.delivery_id}-{_rules_digest()}"
+    """Name of the folder of a delivery's parts: its id and the hash of the rules, and of the schema where there is one.
+
+    Raises:
+        ConfigurationError: the folder named for the schema holds none.
+    """
+    return "-".join(filter(None, (delivery.delivery_id, _rules_digest(), schema.digest())))
 
 
 def kept_part(folder: Path, name: str) -> IatiPart | None:
@@ -184,6 +189,7 @@ class _Judge:
         self.findings_files: list[Path] = []
         self.amounts: list[pl.DataFrame] = []
         self.batches = 0
+        self.schema = schema.schema()
 
     def read(self) -> dict:
         """Counts and files, as they are kept in `counts.json`."""
@@ -192,6 +198,8 @@ class _Judge:
         for element in activities:
             if walking is None:
                 walking = Walk(version=activities.version, generated=activities.generated, language=activities.language)
+            if self.schema is not None:
+                self._tell_of_schema(schema.errors(self.schema, element), activities.seen)
             walking.add(element, activities.seen)
             if walking.size >= BATCH_ROWS:
                 self._batch(walking.take())
@@ -204,6 +212,12 @@ class _Judge:
             "message": _message(activities),
             "tables": {name: {"files": self.files[name], "rows_delivered": self.offsets[name], "rows_quarantined": self.quarantined[name]} for name in TABLES},
         }
+
+    def _tell_of_schema(self, found: Sequence[str], activity: int) -> None:
+        """What the schema finds; whether it changes a number is for the rules to say."""
+        if found:
+            lines = [(_ACTIVITIES, activity, None, "xsd", "warning", told[:_LONGEST_VALUE], _REMEDIES["xsd"]) for told in found]
+            self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
 
     def _batch(self, rows: Rows) -> None:
         frames = {name: _typed(TABLES[name], _texts(TABLES[name], taken, self.offsets[name])) for name, taken in rows.items() if taken}
@@ -313,8 +327,7 @@ class _Judge:
             severity = "error" if broken.activity else "critical"
             lines.append((_ACTIVITIES, broken.activity, None, broken.rule, severity, broken.message, _REMEDIES[broken.rule]))
         if lines:
-            names = ("table_name", "source_row", "column_name", "rule", "severity", "value", "remedy")
-            self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in names}, orient="row"))
+            self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
         self.quarantined[_ACTIVITIES] += len({broken.activity for broken in activities.breaks if broken.activity})
         self.offsets[_ACTIVITIES] = activities.seen
 
@@ -354,6 +367,7 @@ class _Judge:
 
 _REMEDIES = {
     "malformed_activity": "make the activity well-formed XML; the activities behind it are loaded",
+    "xsd": "make the activity valid against the schema of the standard; what of it changes a number has a finding of its own",
     "truncated_file": "deliver the whole file; the activities before this place are loaded",
 }
 

@@ -1,5 +1,6 @@
 """Activity files from the raw root to what dbt reads: archives, identifiers across files, accounts."""
 
+import shutil
 import zipfile
 from datetime import date
 
@@ -172,3 +173,18 @@ def test_files_are_judged_before_they_are_delivered(tmp_path):
         ("c.xml", 0, 0, True),
     ]
     assert found.has_violations and "iati_transactions, column value, row 1: found x" in found.summary
+
+
+def test_files_read_by_several_workers_land_as_by_one(landed, monkeypatch):
+    files = {f"{name}.xml": document(*(one(f"XM-1-{name}{number}") for number in range(3))) for name in "abc"}
+    files |= {"bad.xml": "<iati-activities version='1.05'/>", "broken.xml": document(one("XM-1-D"))[:-30], "more.zip": {"d.xml": document(one("XM-1-E"))}}
+    monkeypatch.setenv("TECHCOOP_WORKERS", "1")
+    alone = landed(files)
+    told = {name: alone.table(name) for name in ("deliveries", "quarantine", "iati_transactions")}
+    shutil.rmtree(alone.folder.parents[2])
+    monkeypatch.setenv("TECHCOOP_WORKERS", "2")
+    monkeypatch.setattr(landing_module, "WORTH_A_WORKER", 0)
+    together = landed(files)
+    for name, frame in told.items():
+        columns = [column for column in frame.columns if column != "_loaded_at"]
+        assert together.table(name).select(columns).sort(columns).equals(frame.select(columns).sort(columns)), name
