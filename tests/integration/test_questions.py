@@ -16,6 +16,8 @@ ALLOCATIONS = (
 )
 MISSIONS = "mission_id,entity,subprogramme,mission_type,status,start_date,recipients,funding_source,adviser_days"
 DELIVERABLES = "book,entity,fiscal_year,subprogramme,deliverable,status,quantity,unit,as_of"
+REQUESTS = "request_id,country,received_on,received_through,need_area,treaty_article,status,responded_on,provider_type,confidentiality"
+COORDINATED = "mission_id,book,entity,subprogramme,mission_type,start_date,recipients,funding_source,request_id,topic,cost_amount,currency,rc_notified_on"
 RATES = "currency,rate_date,usd_per_unit,rate_kind,rate_source"
 FIGURES = (
     "figure_id,entity,book,period_start,period_end,measure,statistic,funding_source,denominator,dimension_scheme,dimension_value,comparator,value,value_upper,"
@@ -204,6 +206,34 @@ DELIVERIES = {
         "M3,ECE,1,fact_finding,,2023-12-31,SPECA,rptc,",
         "M4,ECE,1,advisory,planned,2023-03-01,KG,rptc,3",
         "M5,ECE,1,advisory,cancelled,2023-03-01,KG,rptc,3",
+    ),
+    "assistance_requests/r.csv": table(
+        REQUESTS,
+        "R1,Serbia and Montenegro,2004-03-01,resident_coordinator,law,UNTOC:24,delivered,2004-03-11,secretariat,",
+        "R2,KG,2004-05-01,,law,,received,2004-04-30,,",  # answered before it was received
+        "R3,KG|TJ,2004-05-01,,law,,received,,,",  # two States
+        "R4,CV,2007-12-19,,law,,delivered,2008-01-02,a neighbour,",  # the last day among the least developed countries
+        "R5,CV,2007-12-20,,law,,delivered,2008-01-02,state,public",
+        "R6,TJ,2007-12-20,,law,,declined,,,restricted",
+    ),
+    "questionnaire_responses/q.csv": table(
+        "instrument,cycle,country,sent_on,responded_on,assistance_needed",
+        "UNTOC,1,AL,2003-09-28,2003-10-08,law|judges",  # signatory: the Convention binds from the next day on
+        "UNTOC,1,HR,2003-09-29,,",
+        "UNTOC,1,Kyrgyzstan,2003-10-31,2003-11-20,no",  # party from 1 November on
+        "UNTOC,1,Kenya,2003-10-31,2003-11-20,",
+    ),
+    "missions/c.csv": table(
+        COORDINATED,
+        "C1,coordination,ECE,1,advisory,2004-03-31,CS,rptc,R1,Water law ,1000,EUR,2004-03-30",
+        "C2,coordination,UNDP,UNALLOCATED,advisory,2004-06-29,CS|KG,trust_fund,,water law,500,USD,",  # 90 days later
+        "C3,coordination,UNEP,UNALLOCATED,advisory,2004-06-30,KG,trust_fund,,water law,,,2004-07-02",  # 91 days after C1, one after C2
+    ),
+    "action_points/a.csv": table(
+        "action_id,meeting,agreed_not_before,agreed_not_after,responsible_entity,action,commitment_strength,due_on,status",
+        "A1,board,2025-01-01,2025-01-31,ECE,write,agreed,2026-10-31,open",
+        "A2,board,2025-01-01,2025-01-31,ECE,think,suggested,2026-10-31,open",
+        "A3,board,2025-01-01,2025-01-31,ECE,wait,agreed,2026-11-01,open",
     ),
     "published_figures/f.csv": statements(),
 }  # fmt: skip
@@ -407,11 +437,92 @@ def test_missions_are_counted_once_and_divided_exactly(rows):
         rows("select measure, sum(value) from marts.shares_by_subprogramme where book = 'activity_register' and funding_source = 'all' group by all")
     )
     assert counted == {"mission_count": 3, "advisory_mission_count": 2, "adviser_days": 6}
-    assert rows("select activity_id, sum(weight), sum(adviser_days) from marts.fct_activities where status = 'undertaken' group by all order by 1") == [
+    undertaken = "where status = 'undertaken' and book = 'activity_register'"
+    assert rows(f"select activity_id, sum(weight), sum(adviser_days) from marts.fct_activities {undertaken} group by all order by 1") == [
         ("M1", 1, 5),
         ("M2", 1, 1),
         ("M3", 1, None),
     ]
+
+
+def test_a_request_that_cannot_be_true_is_quarantined_and_says_why(rows):
+    found = rows("select source_row, rule, severity, value from audit.quarantine where source = 'assistance_requests' order by 1")
+    assert found == [
+        (3, "answered_before_received", "error", "2004-04-30"),
+        (4, "several_countries", "error", "KG|TJ"),
+        (5, "unknown_provider_type", "warning", "a neighbour"),
+    ]
+    assert rows("select rows_delivered, rows_loaded, rows_quarantined from audit.deliveries where source = 'assistance_requests'") == [(6, 4, 2)]
+
+
+def test_a_request_is_followed_from_its_day_to_its_mission(rows):
+    found = rows(
+        """select request_id, country, treaty_status, outcome, response_days, first_activity_days, mission_count, provider_type
+           from marts.fct_assistance_requests order by 1"""
+    )
+    assert found == [
+        ("R1", "CS", "party", "delivered", 10, 30, 1, "secretariat"),
+        ("R4", "CV", None, "delivered", 14, None, 0, "unspecified"),
+        ("R5", "CV", None, "delivered", 13, None, 0, "state"),
+        ("R6", "TJ", None, "unmet", None, None, 0, "unspecified"),
+    ]
+
+
+def test_a_state_that_leaves_a_group_belongs_to_it_until_that_day(rows):
+    # Two public requests of 2007, one from before and one from after Cabo Verde left the least developed countries; the restricted one counts nowhere.
+    found = rows(
+        """select region, needs, total_needs, assistance_share_pct from marts.geographic_balance
+           where fiscal_year = 2007 and region_scheme = 'country_group' and assistance_measure = 'delivered_requests' order by 1"""
+    )
+    assert found == [("LDC", 1, 2, Decimal(50)), ("SIDS", 2, 2, Decimal(100))]
+
+
+def test_needs_are_what_states_ask_for_in_requests_and_questionnaires(rows):
+    found = rows("select country, need_area, confidentiality, needs, requests, delivered, unmet, declined from marts.assistance_needs order by all")
+    assert found == [
+        ("AL", "judges", "public", 1, 0, 0, 1, 0),
+        ("AL", "law", "public", 1, 0, 0, 1, 0),
+        ("CS", "law", "public", 1, 1, 1, 0, 0),
+        ("CV", "law", "public", 2, 2, 2, 0, 0),
+        ("TJ", "law", "restricted", 1, 1, 0, 1, 1),
+    ]
+
+
+def test_response_rates_are_those_of_the_status_on_the_day_of_sending(rows):
+    found = rows("select treaty_status, sent, answered, response_days_mean, asking_for_assistance from marts.questionnaire_response_rates order by 1")
+    assert found == [
+        ("all", 4, 3, Decimal("16.666667"), 1),
+        ("none_on_record", 1, 1, Decimal(20), 0),
+        ("party", 1, 0, None, 0),
+        ("signatory", 2, 2, Decimal(15), 1),
+    ]
+
+
+def test_ninety_days_overlap_and_ninety_one_do_not(rows):
+    found = rows("select country, activity_key_1, activity_key_2, days_apart, cost_usd from marts.coordination_overlaps order by days_apart")
+    # On 31 March 2004 the European Central Bank published 1.2224 dollars for a euro.
+    assert found == [
+        ("KG", "coordination:C2", "coordination:C3", 1, None),
+        ("CS", "coordination:C1", "coordination:C2", 90, Decimal("1722.40")),
+    ]
+    found = rows(
+        """select entity, measure, value, numerator, denominator from marts.coordination
+           where book = 'coordination' and dimension_scheme = 'none' and measure in ('overlap_cost_usd', 'rc_notified_before_rate') order by all"""
+    )
+    assert found == [
+        ("ECE", "overlap_cost_usd", Decimal("1222.40"), 1, 1),
+        ("ECE", "rc_notified_before_rate", Decimal(100), 1, 1),
+        ("UNDP", "overlap_cost_usd", Decimal(500), 1, 1),
+        ("UNDP", "rc_notified_before_rate", Decimal(0), 0, 1),
+        ("UNEP", "overlap_cost_usd", None, 0, 1),
+        ("UNEP", "rc_notified_before_rate", Decimal(0), 0, 1),
+    ]
+
+
+def test_only_what_was_agreed_is_overdue_and_only_after_its_last_day(rows):
+    # The run is of 1 November 2026.
+    found = rows("select action_id, is_overdue, overdue_days, fiscal_year from marts.fct_action_points order by 1")
+    assert found == [("A1", True, 1, 2025), ("A2", False, None, 2025), ("A3", False, None, 2025)]
 
 
 def test_what_was_delivered_twice_or_corrected_counts_once(rows):

@@ -135,10 +135,10 @@ sliced_points as (
 counted_points as (
     select
         {{ group | join(', ') }},
-        count(*) as points,
         {%- for measure, condition in point_counts.items() %}
-        count(case when {{ condition }} then 1 end) as {{ measure }}{{ ',' if not loop.last }}
+        count(case when {{ condition }} then 1 end) as {{ measure }},
         {%- endfor %}
+        count(*) as points
     from sliced_points
     group by {{ group | join(', ') }}
 ),
