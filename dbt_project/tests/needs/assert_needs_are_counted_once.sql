@@ -12,12 +12,20 @@ with cells as (
         or declined > unmet
 ),
 
+counted as (
+    select coalesce(sum(needs), 0) as needs from {{ ref('assistance_needs') }}
+),
+
+recorded as (
+    select count(*) as needs from {{ ref('int_needs') }}
+),
+
 totals as (
     select
         'needs that assistance_needs counts' as rule,
         cast(counted.needs as string) as found
-    from (select coalesce(sum(needs), 0) as needs from {{ ref('assistance_needs') }}) as counted
-    cross join (select count(*) as needs from {{ ref('int_needs') }}) as recorded
+    from counted
+    cross join recorded
     where counted.needs <> recorded.needs
 ),
 

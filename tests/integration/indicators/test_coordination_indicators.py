@@ -21,9 +21,10 @@ def cents(reckoning):
         for row in rows(reckoning, "from intermediate.int_rates_used where rate_scope = '*' and date_from = date_to")
     }
     found = {}
-    for row in rows(reckoning, "from raw.missions where cost_amount is not null"):
-        rate = Fraction(1) if row["currency"] == "USD" else rates.get((row["currency"], row["start_date"]))
-        found[f"{row['book']}:{row['mission_id']}"] = None if rate is None else round(Fraction(row["cost_amount"]) * 100 * rate)
+    for table, name in (("missions", "mission_id"), ("capacity_building_events", "event_id")):
+        for row in rows(reckoning, f"from raw.{table} where cost_amount is not null"):
+            rate = Fraction(1) if row["currency"] == "USD" else rates.get((row["currency"], row["start_date"]))
+            found[f"{row['book']}:{row[name]}"] = None if rate is None else round(Fraction(row["cost_amount"]) * 100 * rate)
     return found
 
 

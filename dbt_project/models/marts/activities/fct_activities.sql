@@ -6,6 +6,10 @@ split_parts as (
     select * from {{ ref('int_split_parts') }}
 ),
 
+requests as (
+    select * from {{ ref('stg_assistance_requests') }}
+),
+
 {%- set divided = {
     'weight_units': '1000000',
     'day_units': 'activities.adviser_day_units',
@@ -77,8 +81,7 @@ facts as (
         {{ decimal_of('recipients.men_units', 6, 24) }} as participants_men,
         {{ decimal_of('recipients.day_units', 6, 24) }} as adviser_days,
         {{ from_cents('recipients.cost_usd_cents') }} as cost_usd,
-        -- the request's date is not among the sources yet
-        cast(null as integer) as response_days,
+        {{ days_between('requests.received_on', 'activities.start_date') }} as response_days,
         activities.rc_notified_on,
         {{ days_between('activities.rc_notified_on', 'activities.start_date') }} as rc_lead_days,
         activities.source_symbol,
@@ -87,6 +90,10 @@ facts as (
         activities._source_row
     from activities
     inner join recipients on activities.activity_key = recipients.activity_key
+    left join requests
+        on
+            activities.request_id = requests.request_id
+            and activities.record_basis = requests.record_basis
 )
 
 select * from facts
