@@ -1,17 +1,16 @@
 -- Projects as records of their own: one row per project, year and measure, pointing at the project's split in the middle of the period.
 -- `project_count` counts projects with spending in the year, `active_project_count` those running in it, `budget_usd` their approved budgets
 -- (in the year of the project if it has only one, else as `multi_year` in the year in which it ends: nobody divided the budget among years).
-with projects as (
-    select * from {{ ref('stg_trust_fund_projects') }}
-),
-
-project_splits as (
+with project_splits as (
     select * from {{ ref('int_project_splits') }}
 ),
 
-unknown_splits as (
-    select * from {{ ref('int_splits') }}
-    where entity = 'UNKNOWN' and subprogrammes = '' and recipients = ''
+projects as (
+    select
+        projects.*,
+        numbered.first_number
+    from {{ ref('stg_trust_fund_projects') }} as projects
+    inner join (select distinct project_id, first_number from project_splits) as numbered on projects.project_id = numbered.project_id
 ),
 
 rates as (
@@ -36,21 +35,32 @@ years as (
     where month(day) = 7 and day(day) = 1
 ),
 
-spending_projects as (
+-- projects that nobody described spend all the same
+spending_splits as (
     select distinct
         book,
         record_basis,
-        project_id,
-        fiscal_year
-    from {{ ref('int_project_transactions') }}
+        project_number,
+        cast(year(transaction_date) as integer) as fiscal_year
+    from {{ ref('int_transactions_converted') }}
     where transaction_type in ('disbursement', 'expenditure')
+),
+
+spending_projects as (
+    select distinct
+        spending_splits.book,
+        spending_splits.record_basis,
+        project_splits.first_number,
+        spending_splits.fiscal_year
+    from spending_splits
+    inner join project_splits on spending_splits.project_number = project_splits.project_number
 ),
 
 counted as (
     select
         spending_projects.book,
         spending_projects.record_basis,
-        spending_projects.project_id,
+        spending_projects.first_number,
         spending_projects.fiscal_year,
         'year' as period_type,
         'project_count' as measure,
@@ -64,7 +74,7 @@ counted as (
     select
         projects.book,
         projects.record_basis,
-        projects.project_id,
+        projects.first_number,
         years.fiscal_year,
         'year' as period_type,
         'active_project_count' as measure,
@@ -84,7 +94,7 @@ counted as (
     select
         budgets.book,
         budgets.record_basis,
-        budgets.project_id,
+        budgets.first_number,
         cast(year(budgets.last_day) as integer) as fiscal_year,
         case when year(budgets.last_day) = year(budgets.start_date) then 'year' else 'multi_year' end as period_type,
         'budget_usd' as measure,
@@ -113,37 +123,55 @@ counted as (
     left join epochs on budgets.middle_of_budget = epochs.day
 ),
 
--- projects that nobody described spend all the same
-placed as (
+-- added up by number, and only then told in words
+added as (
     select
         counted.book,
-        coalesce(project_splits.entity, 'UNKNOWN') as entity,
-        'primary' as reporter_role,
+        counted.record_basis,
         counted.fiscal_year,
         counted.period_type,
-        counted.record_basis,
         counted.measure,
         counted.unit,
-        coalesce(project_splits.funding_source, 'unspecified') as funding_source,
-        coalesce(project_splits.project_scope, 'UNALLOCATED') as project_scope,
-        coalesce(project_splits.priority_area, 'UNALLOCATED') as priority_area,
-        'project' as activity_type,
-        coalesce(project_splits.gender_marker, 'UNMARKED') as gender_marker,
-        project_splits.donors,
-        project_splits.sdg_targets,
-        coalesce(project_splits.split_id, unknown_splits.split_id) as split_id,
         counted.epoch,
+        project_splits.like_number,
         cast(sum(counted.value_units) as bigint) as value_units,
         count(*) as record_count,
         count(*) - count(counted.value_units) as unconverted_rows
     from counted
-    left join project_splits
+    inner join project_splits
         on
-            counted.project_id = project_splits.project_id
+            counted.first_number = project_splits.first_number
             and counted.reference_day >= project_splits.valid_from
             and counted.reference_day < project_splits.valid_to
-    cross join unknown_splits
-    group by all
+    group by
+        counted.book, counted.record_basis, counted.fiscal_year, counted.period_type, counted.measure, counted.unit, counted.epoch,
+        project_splits.like_number
+),
+
+placed as (
+    select
+        added.book,
+        project_splits.entity,
+        'primary' as reporter_role,
+        added.fiscal_year,
+        added.period_type,
+        added.record_basis,
+        added.measure,
+        added.unit,
+        project_splits.funding_source,
+        project_splits.project_scope,
+        project_splits.priority_area,
+        'project' as activity_type,
+        project_splits.gender_marker,
+        project_splits.donors,
+        project_splits.sdg_targets,
+        project_splits.split_id,
+        added.epoch,
+        added.value_units,
+        added.record_count,
+        added.unconverted_rows
+    from added
+    inner join project_splits on added.like_number = project_splits.project_number
 ),
 
 -- activities of IATI, counted the same way

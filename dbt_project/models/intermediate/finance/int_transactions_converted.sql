@@ -1,0 +1,87 @@
+-- One row per loaded transaction of projects, in whole cents, converted once, pointing at its split and its project. Nothing is exploded here, and
+-- what its project or its own columns tell stands in int_project_transactions, a view: ten million rows are written once, and narrow.
+with transactions as (
+    select
+        *,
+        coalesce(value_date, transaction_date) as rate_day,
+        subprogrammes is not null or recipients is not null as has_own_split
+    from {{ ref('stg_project_transactions') }}
+),
+
+projects as (
+    select * from {{ ref('int_project_splits') }}
+),
+
+splits as (
+    select * from {{ ref('int_splits') }}
+),
+
+rates as (
+    select * from {{ ref('int_rates_used') }}
+    where date_from = date_to
+),
+
+epochs as (
+    select * from {{ ref('int_reference_epochs') }}
+),
+
+with_project as (
+    select
+        transactions.*,
+        projects.project_number,
+        projects.rate_scope,
+        projects.split_id as project_split_id,
+
+        -- what the transaction states overrides what the project states, each on its own
+        case when transactions.has_own_split then projects.entity end as own_entity,
+        coalesce(transactions.subprogrammes, projects.subprogrammes, '') as own_subprogrammes,
+        coalesce(transactions.recipients, projects.recipients, '') as own_recipients
+    from transactions
+    left join projects
+        on
+            transactions.project_id = projects.project_id
+            and transactions.transaction_date >= projects.valid_from
+            and transactions.transaction_date < projects.valid_to
+),
+
+converted as (
+    select
+        with_project.book,
+        with_project.record_basis,
+        with_project.transaction_id,
+        with_project.project_number,
+        with_project.transaction_type,
+        with_project.cost_class,
+        with_project.transaction_date,
+        with_project.provider,
+        with_project.receiver,
+        with_project.amount_cents,
+        {{ exact_mul(
+            'with_project.amount_cents',
+            "(case when with_project.currency = 'USD' then 1000000000000 else rates.rate_units end)"
+        ) }} as amount_usd_cents,
+        with_project.currency,
+        case when with_project.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
+        case when with_project.currency = 'USD' then with_project.rate_day else rates.fx_rate_date end as fx_rate_date,
+        case when with_project.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
+        case when with_project.own_entity is null then with_project.project_split_id else splits.split_id end as split_id,
+        epochs.epoch,
+        with_project._delivery_id,
+        with_project._source_row
+    from with_project
+    left join splits
+        on
+            with_project.own_entity = splits.entity
+            and with_project.own_subprogrammes = splits.subprogrammes
+            and with_project.own_recipients = splits.recipients
+            and with_project.transaction_date >= splits.valid_from
+            and with_project.transaction_date < splits.valid_to
+    left join rates
+        on
+            with_project.rate_scope = rates.rate_scope
+            and with_project.currency = rates.currency
+            and with_project.rate_day = rates.date_from
+    left join epochs on with_project.transaction_date = epochs.day
+)
+
+select * from converted
