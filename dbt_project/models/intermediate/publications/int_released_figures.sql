@@ -1,10 +1,11 @@
 -- The figures by which releases are compared, one below the other. Records stand by a key that outlives their delivery; transactions are added
--- up by project, since ten million of them are compared, too. The next run lands this table as `previous_figures`.
+-- up by project while there are few projects, else by entity, since ten million of them are compared, too. The next run lands this table as `previous_figures`.
+{% set most_projects = 20000 %}
 {% set own = ['book', 'record_basis', 'entity', 'fiscal_year'] %}
 {% set share_key = ['reporter_role', 'period_type', 'measure', 'funding_source', 'funding_level'] %}
 {% set sets = [
     {
-        'table': 'fct_spending', 'from': 'int_transactions', 'key': ['project_id', 'transaction_type', 'funding_source', 'currency'],
+        'table': 'fct_spending', 'relation': 'transactions', 'key': ['project_id', 'transaction_type', 'funding_source', 'currency'],
         'measure': "concat(transaction_type, '_usd')",
         'values': {
             'amount': from_cents('cast(sum(amount_cents) as bigint)'),
@@ -46,7 +47,23 @@
     },
 ] %}
 
-with
+with transactions as (
+    select
+        facts.book,
+        facts.record_basis,
+        facts.entity,
+        facts.fiscal_year,
+        facts.transaction_type,
+        facts.funding_source,
+        facts.currency,
+        facts.amount_cents,
+        facts.amount_usd_cents,
+        facts._delivery_id,
+        case when projects.described <= {{ most_projects }} then facts.project_id end as project_id
+    from {{ ref('int_transactions') }} as facts
+    cross join (select count(*) as described from {{ ref('dim_project') }}) as projects
+),
+
 {% for set in sets %}
 {{ set.table }}_sums as (
     select
@@ -66,7 +83,7 @@ with
         {%- for expression in set['values'].values() %},
         cast({{ expression }} as decimal(24, 6)) as value_{{ loop.index }}
         {%- endfor %}
-    from {{ ref(set.from) }}
+    from {{ set.relation or ref(set.from) }}
     {%- if set.where %}
     where {{ set.where }}
     {%- endif %}
