@@ -117,19 +117,22 @@ _SPLITS = """
 """
 
 
-def entities_to_export(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Entities with projects that are reported or published, those whose reference as a publisher is not known left out."""
-    leave = _leaves(include_illustrative=False, alias="projects")
+def entities_to_export(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Entities with projects that are reported or published, and how many transactions they have; without a reference as a publisher none is named."""
     found = connection.execute(
         f"""
-        select distinct projects.entity
+        select projects.entity, coalesce(max(moved.transactions), 0) as transactions
         from marts.dim_project as projects
         inner join reference.iati_publishers as publishers on projects.entity = publishers.entity
-        where projects.book <> 'iati' and {leave}
+        left join (
+            select entity, count(*) as transactions from intermediate.int_project_transactions group by entity
+        ) as moved on projects.entity = moved.entity
+        where projects.book <> 'iati' and {_leaves(include_illustrative=False, alias="projects")}
+        group by projects.entity
         order by projects.entity
         """
     )
-    return [entity for (entity,) in found.fetchall()]
+    return dict(found.fetchall())
 
 
 def projects(connection: duckdb.DuckDBPyConnection, entity: str, *, include_illustrative: bool) -> Iterator[Project]:
