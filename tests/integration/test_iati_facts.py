@@ -55,7 +55,8 @@ def generated(count: int) -> tuple[str, dict[str, tuple[str, str, Decimal, dict[
             kind, currency = chance.choice(list(TYPES)), chance.choice(("USD", "EUR"))
             day = f"{chance.randint(2008, 2023)}-{chance.randint(1, 12):02}-15"
             transactions.append(
-                f'<transaction><transaction-type code="{kind}"/><transaction-date iso-date="{day}"/><value currency="{currency}" value-date="{day}">{value}</value>'
+                f'<transaction><transaction-type code="{kind}"/><transaction-date iso-date="{day}"/>'
+                f'<value currency="{currency}" value-date="{day}">{value}</value>'
                 f"{elements('sector', own_sectors)}{elements('recipient-country', own_countries)}</transaction>"
             )
             parts = {
@@ -73,7 +74,7 @@ def generated(count: int) -> tuple[str, dict[str, tuple[str, str, Decimal, dict[
 
 @pytest.fixture(scope="module")
 def facts(make_warehouse, tmp_path_factory):
-    """(parts by transaction, what was generated): of one release of random activities and of the documented examples."""
+    """(parts by transaction, what was generated, the warehouse): of one release of random activities and of the documented examples."""
     folder = tmp_path_factory.mktemp("iati")
     warehouse = make_warehouse(home=folder / "warehouse", raw=folder / "raw")
     text, expected = generated(80)
@@ -89,11 +90,11 @@ def facts(make_warehouse, tmp_path_factory):
     parts = defaultdict(list)
     for key, *row in rows:
         parts[key].append(row)
-    return parts, expected
+    return parts, expected, warehouse
 
 
 def test_every_transaction_arrives_with_its_money_rounded_once(facts):
-    parts, expected = facts
+    parts, expected, _ = facts
     assert {key for key in parts if key.startswith("XM-DAC-99999-")} == expected.keys() and len(expected) > 200
     for key, (kind, currency, value, _) in expected.items():
         cents = value.quantize(CENT, rounding=ROUND_HALF_EVEN)
@@ -102,7 +103,7 @@ def test_every_transaction_arrives_with_its_money_rounded_once(facts):
 
 
 def test_every_part_is_the_exact_share_within_a_cent_and_names_it(facts):
-    parts, expected = facts
+    parts, expected, _ = facts
     for key, (_, _, _, shares_of_parts) in expected.items():
         found = {(row[3], row[4]): row for row in parts[key]}
         assert found.keys() == shares_of_parts.keys(), key
@@ -114,9 +115,21 @@ def test_every_part_is_the_exact_share_within_a_cent_and_names_it(facts):
 
 
 def test_the_documented_examples_have_the_documented_numbers(facts):
-    parts, _ = facts
+    parts, _, _ = facts
     lines = re.findall(r"^\| `(XM-EXAMPLE-\d#\d)` \| (\S+) \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|$", EXAMPLES, flags=re.MULTILINE)
     assert len(lines) >= 9
     told = [(key, purpose, recipient, Decimal(amount), rule, Decimal(used)) for key, purpose, recipient, amount, rule, used in lines]
     found = [(key, row[3], row[4], row[5], row[7], row[6]) for key, rows in sorted(parts.items()) if key.startswith("XM-EXAMPLE") for row in rows]
     assert sorted(told) == sorted(found)
+
+
+def test_what_a_publisher_must_fix_is_listed_file_by_file(facts):
+    _, _, warehouse = facts
+    query = (settings.DBT_PROJECT / "analyses" / "what_must_a_publisher_fix.sql").read_text(encoding="utf-8")
+    columns, rows = warehouse.ask(query.replace("{{ ref('audit_quarantine') }}", "audit.quarantine"))
+    lines = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert sum(line["findings"] for line in lines) == warehouse.one("select count(*) from audit.quarantine")[0]
+    place = ("iati/documented.xml", "percentage_missing", "iati_sectors")
+    (missing,) = [line for line in lines if (line["source_file"], line["rule"], line["table_name"]) == place]
+    assert (missing["severity"], missing["findings"], missing["first_row"]) == ("warning", 1, 7)
+    assert "percentage" in missing["remedy"] and "2.1.1" in missing["remedy"]
