@@ -39,3 +39,8 @@ def iati_schema() -> Path | None:
 def licence() -> str:
     """Under which terms a release is handed on (`TECHCOOP_LICENCE`); unless said, each source's own terms stand."""
     return os.environ.get("TECHCOOP_LICENCE") or "as each source states: see `sources` in datapackage.json"
+
+
+def site_address() -> str:
+    """Where readers open the documentation (`TECHCOOP_SITE_URL`); unless said, where `make docs` serves it. Ends without a slash."""
+    return (os.environ.get("TECHCOOP_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")

@@ -11,12 +11,14 @@ from typing import Any
 import dagster as dg
 import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the orchestrator's storage must not meet it half imported)
 
+from pipelines import settings
 from pipelines.defs import dbt_child
 from pipelines.defs.landing import PREFIX as LANDING
 from pipelines.defs.manifest import Dbt
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES
 from pipelines.publish import run as runs
+from pipelines.publish.site.pages.great_expectations import path_of
 from pipelines.validate.results import dbt_results
 
 # Where dbt-core is not installed these work without it. Here it is, but it runs in a process of its own: importing it takes this one longer than all
@@ -132,7 +134,12 @@ def _check_result(check: dg.AssetCheckKey, finished: Mapping[str, Any]) -> dg.As
         check_name=check.name,
         passed=finished["status"] == "pass",
         severity=dg.AssetCheckSeverity.WARN if finished["status"] == "warn" else dg.AssetCheckSeverity.ERROR,
-        metadata={"status": finished["status"], "seconds": finished["seconds"], "failures": finished["failures"]},
+        metadata={
+            "status": finished["status"],
+            "seconds": finished["seconds"],
+            "failures": finished["failures"],
+            "page": dg.MetadataValue.url(f"{settings.site_address()}/{path_of('dbt', check.name, '.'.join(check.asset_key.path))}"),
+        },
     )
 
 

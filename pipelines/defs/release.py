@@ -52,6 +52,8 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "release_id": said["release_id"],
+                "site": dg.MetadataValue.url(f"{settings.site_address()}/index.html"),
+                "site_folder": dg.MetadataValue.path(str(run.home / "docs")),
                 "database": dg.MetadataValue.path(str(run.home / "techcoop.duckdb")),
                 "size_bytes": (run.home / "techcoop.duckdb").stat().st_size,
                 **{name: said[name] for name in counts},

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines import settings
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.publish import run as runs
+from pipelines.publish.site.pages.great_expectations import path_of
 from pipelines.validate.results import CheckResult
 from pipelines.validate.runner import validate
-from pipelines.validate.suites import SUITES, Check
+from pipelines.validate.suites import SUITES, Check, Suite
 from pipelines.validate.suites.checks import Tables
 
 
 def suite_checks(manifest: Path) -> dg.AssetChecksDefinition:
     """All expectations on the tables that the manifest describes, as one step: they share what is dear to count."""
-    declared = {(check.target, check.name): _spec(suite.title, check) for suite in SUITES for check in suite.checks(tables(manifest))}
+    declared = {(check.target, check.name): _spec(suite, check) for suite in SUITES for check in suite.checks(tables(manifest))}
 
     @dg.multi_asset_check(name="output_checks", specs=list(declared.values()), can_subset=False)
     def output_checks(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
@@ -41,9 +43,10 @@ def tables(manifest: Path) -> Tables:
     }
 
 
-def _spec(suite: str, check: Check) -> dg.AssetCheckSpec:
+def _spec(suite: Suite, check: Check) -> dg.AssetCheckSpec:
     schema, _, table = check.target.partition(".")
-    metadata: Mapping[str, object] = {"suite": suite, "expected": check.expected, **({"law": check.law} if check.law else {})}
+    page = dg.MetadataValue.url(f"{settings.site_address()}/{path_of(suite.name, check.name, check.target)}")
+    metadata: Mapping[str, object] = {"suite": suite.title, "expected": check.expected, "page": page, **({"law": check.law} if check.law else {})}
     return dg.AssetCheckSpec(check.name, asset=dg.AssetKey([schema, table]), description=check.protects, blocking=check.severity == "error", metadata=metadata)
 
 
@@ -60,6 +63,7 @@ def _result(spec: dg.AssetCheckSpec, result: CheckResult | None) -> dg.AssetChec
             "status": result.status,
             "observed": result.observed,
             "expected": result.expected,
+            "page": spec.metadata["page"],
             **({"reason": result.reason} if result.reason else {}),
         },
     )

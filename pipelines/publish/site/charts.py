@@ -217,6 +217,7 @@ def _drawn(spec: Mapping[str, Any], title: str, description: str, marks: int, ta
     svg = vl_convert.vegalite_to_svg({**schema, **spec})
     # Reading aids that the engine repeats at each mark: the drawing is one image with a title, its figures stand in the table below it.
     svg = re.sub(r' (?:aria-hidden|role|aria-roledescription|pointer-events)="[^"]*"', "", svg)
+    svg = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", svg)
     named = f'<svg role="img" aria-label="{escape(title)}. {escape(description)}"><title>{escape(title)}</title><desc>{escape(description)}</desc>'
     svg = re.sub(r"^<svg", named.partition(">")[0], svg, count=1).replace(">", ">" + named.partition(">")[2], 1)
     return Chart(title=title, description=description, svg=svg, marks=marks, table=table, legend=legend, is_illustrative=is_illustrative)

@@ -96,17 +96,23 @@ def funding_name(source: str, measure: str) -> str:
     return FUNDING.get(source, words(source))
 
 
+def measured(group: Mapping[str, Any]) -> str:
+    """Whose measure in which book: the beginning of a title, the same for no two groups."""
+    role = "" if group["reporter_role"] == "primary" else f" as {words(group['reporter_role'])} reporter"
+    period = "" if group["period_type"] == "year" else f" by {words(group['period_type'])}"
+    basis = f" ({ILLUSTRATIVE})" if group["record_basis"] == ILLUSTRATIVE else ""
+    return f"{group['entity']}{role}: {words(group['measure'])}{period}, {words(group['book'])}{basis}"
+
+
 def records_of(group: Mapping[str, Any]) -> str:
     """Where a group's figures stand: book, kind of records, kind of period, reporter."""
-    role = "" if group["reporter_role"] == "primary" else f", {words(group['reporter_role'])} reporter"
-    period = "" if group["period_type"] == "year" else f", by {words(group['period_type'])}"
-    return f"Book: {words(group['book'])}, {group['record_basis']} records{period}{role}."
+    return f"Book: {words(group['book'])}; {group['record_basis']} records."
 
 
 def _chart(group: Mapping[str, Any], parts: Sequence[Mapping[str, Any]], shown: Sequence[Mapping[str, Any]], breakdown: Breakdown) -> Chart:
     years = sorted({row["fiscal_year"] for row in shown})
     span = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-    title = f"{group['entity']}: {words(group['measure'])} by {breakdown.text}, {funding_name(group['funding_source'], group['measure'])}, {span}"
+    title = f"{measured(group)}, by {breakdown.text}, {funding_name(group['funding_source'], group['measure'])}, {span}"
     is_illustrative = group["record_basis"] == ILLUSTRATIVE
     names = names_of(parts)
     table = _table(title, parts, names, group, breakdown)

@@ -73,9 +73,12 @@ function makeSortable(table) {
   });
 }
 
-// `<input type="search" data-filters="ID">` shows of the element ID only those children (`[data-entry]`) that hold every word typed.
+// `<input type="search" data-filters="ID">` shows of the element ID only those entries (`[data-entry]`, or the rows of its table) that hold every
+// word typed.
 function makeSearchable(field) {
-  const entries = [...document.getElementById(field.dataset.filters).querySelectorAll("[data-entry]")];
+  const place = document.getElementById(field.dataset.filters);
+  const marked = place.querySelectorAll("[data-entry]");
+  const entries = [...(marked.length ? marked : place.querySelectorAll("tbody > tr"))];
   const said = document.getElementById(`${field.dataset.filters}-found`);
   const texts = entries.map((entry) => entry.textContent.toLowerCase());
   field.addEventListener("input", () => {

@@ -17,6 +17,7 @@ from pipelines.publish.site.shares import (
     SUBPROGRAMME,
     funding_name,
     lines_of,
+    measured,
     records_of,
     region,
     share_charts,
@@ -103,7 +104,7 @@ def _sources_chart(lines: Sequence[Mapping[str, Any]]) -> Chart:
     names = {row["funding_source"]: sentence(words(row["funding_source"])) for row in lines}
     years = sorted({row["fiscal_year"] for row in lines})
     span = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-    title = f"{first['entity']}: {words(first['measure'])} by source of funds, {funding_name('all', first['measure'])}, {span}"
+    title = f"{measured(first)}, by source of funds, {funding_name('all', first['measure'])}, {span}"
     unit = "US$" if first["unit"] == "USD" else first["unit"] or ""
     table = Table(
         caption=title,
