@@ -26,7 +26,7 @@ create table marts.fct_spending as
            cast(100000.00 as decimal(18, 2)) as transaction_amount, cast(part as decimal(18, 2)) as amount, 'USD' as currency,
            cast(part as decimal(18, 2)) as amount_usd,
            cast(1 as decimal(18, 12)) as fx_rate, cast(null as date) as fx_rate_date, 'identity' as fx_source,
-           pct as used_pct, false as is_internal_transfer, 'P1' as project_id, 'd1' as _delivery_id, 2 as _source_row
+           pct as used_pct, false as is_internal_transfer, true as is_counted, 'P1' as project_id, 'd1' as _delivery_id, 2 as _source_row
     from (values ('KG', 60000, 60), ('TJ', 40000, 40)) as v(recipient, part, pct);
 create table marts.fct_allocations as
     select 'programme_budget' as book, 'ECE' as entity, 2023 as fiscal_year, 'year' as period_type, 'published' as record_basis, 'estimate' as measure,
