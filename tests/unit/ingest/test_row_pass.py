@@ -57,6 +57,17 @@ STATEMENT = {
     "source_symbol": "A/78/6",
 }
 
+ACTIVITY = {"activity_id": "A1", "programme": "UNRCCA-2021-2025", "function_codes": "I", "activity_type": "training", "status": "planned"}
+OBSERVATION = {"series": "river_flow", "country": "XA", "period": "2023-Q1", "value": "420"}
+ROWS = {
+    "trust_fund_projects": PROJECT,
+    "project_transactions": TRANSACTION,
+    "subprogramme_allocations": ALLOCATION,
+    "published_figures": STATEMENT,
+    "programme_activities": ACTIVITY,
+    "indicator_observations": OBSERVATION,
+}
+
 
 class Judged:
     """A delivery of these rows after the row pass."""
@@ -88,12 +99,7 @@ class Judged:
 @pytest.fixture
 def judged(tmp_path):
     def build(source, *changes, base=None, **options):
-        base = (
-            base
-            or {"trust_fund_projects": PROJECT, "project_transactions": TRANSACTION, "subprogramme_allocations": ALLOCATION, "published_figures": STATEMENT}[
-                source
-            ]
-        )
+        base = base or ROWS[source]
         return Judged(tmp_path, source, [base | change for change in changes or ({},)], **options)
 
     return build
@@ -344,3 +350,47 @@ def test_very_small_rates_are_read_with_their_exponent(judged):
     made = judged("exchange_rates", {}, {"usd_per_unit": "1e5"}, base=rate)
     assert made.rows["usd_per_unit"].to_list() == [Decimal("0.000090247500")]
     assert made.broken() == [(3, "usd_per_unit", "unreadable_number")]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "start", "end"),
+    [
+        ("2023", "2023", date(2023, 1, 1), date(2023, 12, 31)),
+        ("2023-S2", "2023-S2", date(2023, 7, 1), date(2023, 12, 31)),
+        ("2023-q4", "2023-Q4", date(2023, 10, 1), date(2023, 12, 31)),
+        ("2024-02", "2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2024-02-29", "2024-02-29", date(2024, 2, 29), date(2024, 2, 29)),
+    ],
+)
+def test_periods_as_sdmx_writes_them_have_their_days(judged, written, kept, start, end):
+    row = judged("indicator_observations", {"period": written}).rows.row(0, named=True)
+    assert (row["period"], row["period_start"], row["period_end"]) == (kept, start, end)
+
+
+@pytest.mark.parametrize("written", ["2023-Q5", "2023-13", "2023-02-30", "2023-S3", "23", "2023/24", "0023", "2150-Q1", "May 2023"])
+def test_what_is_no_period_is_quarantined(judged, written):
+    assert judged("indicator_observations", {"period": written}).broken() == [(2, "period", "unreadable_period")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "rule"),
+    [
+        ({"status": "done"}, "done_on", "done_without_day"),
+        ({"done_on": "2022-05-01"}, "status", "day_without_done"),
+        ({"is_unplanned": "yes", "status": "done", "done_on": "2022-05-01", "planned_on": "2022-05-01"}, "is_unplanned", "unplanned_with_plan"),
+        ({"is_unplanned": "yes"}, "is_unplanned", "unplanned_with_plan"),
+        ({"planned_on": "2022-05-01", "planned_not_after": "2022-04-30"}, "planned_not_after", "end_before_start"),
+        ({"gender_marker": "4"}, "gender_marker", "not_in_code_list"),
+        ({"function_codes": "I:60|II:30"}, "function_codes", "split_sum"),
+    ],
+)
+def test_an_activity_that_contradicts_itself_is_quarantined(judged, changes, column, rule):
+    assert judged("programme_activities", changes).broken() == [(2, column, rule)]
+
+
+@pytest.mark.parametrize("detail", [{"countries": "KG"}, {"partners": "OSCE"}, {"theme": "water"}, {"includes_afghanistan": "no"}])
+def test_a_contact_under_good_offices_that_tells_more_is_refused_and_not_repeated(judged, detail):
+    contact = {"activity_type": "good_offices", "status": "done", "done_on": "2022-05-01"}
+    result = judged("programme_activities", contact, contact | detail)
+    assert result.broken() == [(3, "activity_type", "good_offices_identified")] and result.rows.height == 1
+    assert result.findings["value"].to_list() == ["good_offices"]

@@ -240,3 +240,25 @@ def test_places_of_rows_without_a_day_are_read_and_unknown_ones_told(landed):
     built = landed({"questionnaire_responses/q.csv": "instrument,cycle,country,sent_on\nUNTOC,1,KG,\nUNTOC,1,CS,\nUNTOC,1,Nowhere,\nUNTOC,1,AL,2004-11-30\n"})
     assert built.rows("unknown_place") == [("q.csv", 4, "Nowhere")]
     assert set(built.table("place_labels")["label"]) >= {"KG", "CS", "AL", "Nowhere"}
+
+
+def test_functions_are_those_of_their_programme_and_partners_are_listed_one_by_one(landed):
+    header = "activity_id,programme,function_codes,activity_type,status,partners\n"
+    rows = [
+        "A1,UNRCCA-2009-2011,1.1:60|3.3:40,visit,planned,OSCE|UNAMA",
+        "A2,UNRCCA-2009-2011,1.1|II,visit,planned,OSCE|NOBODY",
+        "A3,UNRCCA-2099,I,visit,planned,",
+    ]
+    result = landed({"programme_activities/a.csv": header + "\n".join(rows) + "\n"})
+    assert result.rows("unknown_function") == [("a.csv", 3, "UNRCCA-2009-2011 II"), ("a.csv", 4, "UNRCCA-2099 I")]
+    assert result.rows("unknown_partner") == [("a.csv", 3, "NOBODY")]
+    assert result.summary.rows_loaded == 3
+
+
+def test_a_series_without_a_threshold_is_told_of_and_a_period_stands_once(landed):
+    header = "series,country,period,value\n"
+    rows = ["river_flow,XA,2023-Q1,4", "river_flow,XA,2023-q1,5", "river_flow,XA,2023-Q2,5", "unheard_of,XA,2023-Q1,5"]
+    result = landed({"indicator_observations/o.csv": header + "\n".join(rows) + "\n"})
+    assert result.rows("unknown_series") == [("o.csv", 5, "unheard_of")]
+    assert [row[1] for row in result.rows("duplicate_key")] == [2, 3]
+    assert result.summary.rows_loaded == 2

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipelines.validate.runner import Acceptance, UnknownAcceptance, run_suites, validate, verify_acceptances
-from pipelines.validate.suites import SUITES, deliveries, facts
+from pipelines.validate.suites import SUITES, deliveries, facts, programmes
 
 THOUSANDFOLD = "update audit.reconciliation set amount_from = amount_from * 1000, amount_to = amount_to * 1000"
 
@@ -160,6 +160,16 @@ def test_a_newly_contradicted_statement_warns_once(build):
     before, now, later = build("before"), build("now", contradicted), build("later", contradicted)
     assert named(run_suites(now, before), "newly_contradicted")[0].status == "warned"
     assert named(run_suites(later, now), "newly_contradicted")[0].status == "passed"
+
+
+def test_every_alert_in_force_is_told_with_its_line_and_those_of_the_past_are_not(build):
+    watched = """create table marts.early_warning as
+                 select 'power_outages' as series, 'X' || chr(cast(65 + i as integer)) as country, '2025-12' as period, 50 as value, 'hours' as unit,
+                        'level' as rule, 50 as measured, 40 as threshold, date '2025-11-01' as since, 'alert' as level, i < 5 as is_latest from range(6) t(i)"""
+    (result,) = run_suites(build("now", watched), suites=[programmes.SUITE])
+    assert (result.check_name, result.status, result.severity) == ("alerts_in_force", "warned", "warning") and not result.is_blocking
+    assert result.observed.startswith("5 rows: series power_outages, country XA, period 2025-12, value 50, unit hours, rule level, measured 50, threshold 40")
+    assert all(f"country X{letter}" in result.observed for letter in "ABCDE") and "country XF" not in result.observed
 
 
 def test_what_cannot_be_checked_is_errored_and_the_rest_goes_on(build):

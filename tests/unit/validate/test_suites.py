@@ -12,6 +12,9 @@ TABLES = {
     "marts.shares_by_region": ("region_scheme", "is_exclusive"),
     "marts.shares_by_donor": ("donor",),
     "raw.project_transactions": ("amount",),
+    "raw.indicator_observations": ("series",),
+    "marts.fct_programme_activities": ("activity_key",),
+    "marts.early_warning": ("series",),
 }
 EVERY = [(suite, check) for suite in SUITES for check in suite.checks(TABLES)]
 
