@@ -228,6 +228,7 @@ DELIVERIES = {
         "C1,coordination,ECE,1,advisory,2004-03-31,CS,rptc,R1,Water law ,1000,EUR,2004-03-30",
         "C2,coordination,UNDP,UNALLOCATED,advisory,2004-06-29,CS|KG,trust_fund,,water law,500,USD,",  # 90 days later
         "C3,coordination,UNEP,UNALLOCATED,advisory,2004-06-30,KG,trust_fund,,water law,,,2004-07-02",  # 91 days after C1, one after C2
+        "C4,coordination,DESA,UNALLOCATED,advisory,2008-01-10,TJ,rptc,R6,courts,,,",  # answers a restricted request
     ),
     "action_points/a.csv": table(
         "action_id,meeting,agreed_not_before,agreed_not_after,responsible_entity,action,commitment_strength,due_on,status",
@@ -464,8 +465,11 @@ def test_a_request_is_followed_from_its_day_to_its_mission(rows):
         ("R1", "CS", "party", "delivered", 10, 30, 1, "secretariat"),
         ("R4", "CV", None, "delivered", 14, None, 0, "unspecified"),
         ("R5", "CV", None, "delivered", 13, None, 0, "state"),
-        ("R6", "TJ", None, "unmet", None, None, 0, "unspecified"),
+        ("R6", "TJ", None, "unmet", None, 21, 1, "unspecified"),
     ]
+    # When a restricted request came, no other table tells.
+    assert rows("select activity_id, response_days from marts.fct_activities where request_id is not null order by 1") == [("C1", 30), ("C4", None)]
+    assert rows("select count(*) from marts.coordination where measure = 'request_to_activity_days_median' and entity = 'DESA'") == [(0,)]
 
 
 def test_a_state_that_leaves_a_group_belongs_to_it_until_that_day(rows):
@@ -510,6 +514,7 @@ def test_ninety_days_overlap_and_ninety_one_do_not(rows):
            where book = 'coordination' and dimension_scheme = 'none' and measure in ('overlap_cost_usd', 'rc_notified_before_rate') order by all"""
     )
     assert found == [
+        ("DESA", "rc_notified_before_rate", Decimal(0), 0, 1),
         ("ECE", "overlap_cost_usd", Decimal("1222.40"), 1, 1),
         ("ECE", "rc_notified_before_rate", Decimal(100), 1, 1),
         ("UNDP", "overlap_cost_usd", Decimal(500), 1, 1),

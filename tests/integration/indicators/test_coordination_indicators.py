@@ -53,7 +53,7 @@ def test_indicators_of_coordination_are_what_the_records_say(reckoning):
         .agg(pl.col("recipient").filter(pl.col("recipient_scheme") == "country").alias("countries"), pl.all().exclude("recipient").first())
     )
     activities = list(facts.iter_rows(named=True))
-    requests = {(row["request_id"], row["record_basis"]): row for row in rows(reckoning, "from raw.assistance_requests")}
+    requests = {(row["request_id"], row["record_basis"]): row for row in rows(reckoning, "from raw.assistance_requests where confidentiality = 'public'")}
     told, instruments = ({row["_delivery_id"] for row in activities if row[column] is not None} for column in ("rc_lead_days", "normative_instrument"))
     for activity in activities:
         activity["partners_in_work"] = {entity.strip() for entity in (activity["joint_entities"] or "").split("|") if entity.strip()}

@@ -1,4 +1,4 @@
--- Missions and events once each, with what coordination asks of them.
+-- Missions and events once each, with what coordination asks of them. Days to a restricted request would tell when it came: they stay unsaid.
 with activities as (
     select * from {{ ref('int_activities') }}
 ),
@@ -9,6 +9,7 @@ split_parts as (
 
 requests as (
     select * from {{ ref('stg_assistance_requests') }}
+    where confidentiality = 'public'
 ),
 
 reach as (

@@ -6,8 +6,10 @@ split_parts as (
     select * from {{ ref('int_split_parts') }}
 ),
 
+-- days to a restricted request would tell when it came
 requests as (
     select * from {{ ref('stg_assistance_requests') }}
+    where confidentiality = 'public'
 ),
 
 {%- set divided = {
