@@ -59,4 +59,4 @@ def errors(against: etree.XMLSchema, activity: etree._Element) -> list[str]:
     """What the schema finds wrong in one activity, in its own words, each with the line."""
     if against.validate(activity):
         return []
-    return [f"line {error.line}: {_NAMESPACE.sub('', error.message)}" for error in against.error_log]
+    return [f"line {error.line}: {_NAMESPACE.sub('', error.message).rstrip('.')}" for error in against.error_log]
