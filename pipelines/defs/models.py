@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the orchestrator's storage must not meet it half imported)
 
 from pipelines import settings
@@ -95,7 +96,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
     """
 
     @dbt_assets(manifest=_with_every_test_attached(manifest), name="dbt_build", dagster_dbt_translator=Translator())
-    def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult | dg.AssetObservation]:
         with step(warehouse) as run, nullcontext(dbt) if dbt else Dbt(run.home) as building:
             # The checks that follow need it, importing it takes seconds, and this process only waits for dbt now.
             threading.Thread(target=__import__, args=["great_expectations"], daemon=True).start()
@@ -112,6 +113,11 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
                     yield dg.MaterializeResult(asset_key=key, metadata={"seconds": finished["seconds"], **origins})
                 elif check := checks.get(finished["unique_id"]):
                     yield _check_result(check, finished)
+            if lineage:
+                known = set(assets.values())
+                for key, rows in row_counts(run.database).items():
+                    if key in known:
+                        yield dg.AssetObservation(asset_key=key, metadata={"dagster/row_count": rows})
             results = dbt_results(outcome, target / "manifest.json")
             runs.add_check_results(run, results)
             broken = [
@@ -126,6 +132,13 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
 
     return dbt_build
+
+
+def row_counts(database: Path) -> dict[dg.AssetKey, int]:
+    """How many rows each table of a finished build holds, from its catalogue: nothing is counted. Views have none."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name, estimated_size from duckdb_tables() where not internal").fetchall()
+    return {dg.AssetKey([schema, table]): rows for schema, table, rows in tables}
 
 
 def _check_result(check: dg.AssetCheckKey, finished: Mapping[str, Any]) -> dg.AssetCheckResult:

@@ -3,10 +3,11 @@
 import json
 
 import dagster as dg
+import duckdb
 import pytest
 
 from pipelines.defs.lineage import column_lineage
-from pipelines.defs.models import Lineage
+from pipelines.defs.models import Lineage, row_counts
 
 KNOWN = {"staging.payments": ("project_id", "amount", "paid_on"), "reference.names": ("project_id", "name"), "landing.missions": ("mission_id", "days")}
 
@@ -89,3 +90,12 @@ def test_model_leads_through_the_model_before_it(tmp_path):
     assert read.of("seed.t.s") == dg.TableColumnLineage({})
     assert read.of("model.t.stg").deps_by_column["mission_id"] == [dg.TableColumnDep(dg.AssetKey(["landing", "missions"]), "mission_id")]
     assert read.of("model.t.mart").deps_by_column == {"value": [dg.TableColumnDep(dg.AssetKey(["staging", "missions"]), "adviser_days")]}
+
+
+def test_rows_of_built_tables_are_told_from_the_catalogue(tmp_path):
+    with duckdb.connect(str(tmp_path / "techcoop.duckdb")) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.some as select * from range(1234)")
+        connection.execute("create table marts.none (a integer)")
+        connection.execute("create view marts.seen as select * from marts.some")
+    assert row_counts(tmp_path / "techcoop.duckdb") == {dg.AssetKey(["marts", "some"]): 1234, dg.AssetKey(["marts", "none"]): 0}
