@@ -121,7 +121,8 @@ def of_done(reckoning, rows, today):
 
         said = [row for row in done if row["includes_afghanistan"] is not None]
         gender, youth = ([row[marker] for row in done if row[marker]] for marker in ("gender_marker", "youth_marker"))
-        engaged = {partner for row in done for partner in (row["partners"] or "").split("|")} - {""}
+        public = [row for row in done if row["confidentiality"] == "public"]
+        engaged = {partner for row in public for partner in (row["partners"] or "").split("|")} - {""}
         computed |= {
             key("partnered_programme_activity_share_pct"): reckoning.percentage(sum(row["partners"] is not None for row in done), len(done)),
             key("afghanistan_participation_pct"): reckoning.percentage(sum(row["includes_afghanistan"] for row in said), len(said)),
@@ -129,9 +130,9 @@ def of_done(reckoning, rows, today):
             key("youth_peace_security_share_pct"): reckoning.percentage(sum(marker in MAIN for marker in youth), len(youth)),
         }
         computed |= {key(name): sum(row["activity_type"] == kind for row in done) for name, kind in COUNTED.items()}
-        for theme in {row["theme"] for row in done} - {None}:
+        for theme in {row["theme"] for row in public} - {None}:
             computed[key("theme_share_pct", "theme", theme)] = reckoning.percentage(
-                sum(row["theme"] == theme for row in done), sum(row["theme"] is not None for row in done)
+                sum(row["theme"] == theme for row in public), sum(row["theme"] is not None for row in public)
             )
         if engaged:
             (programme,) = {row["programme"] for row in done}

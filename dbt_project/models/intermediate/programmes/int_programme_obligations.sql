@@ -69,8 +69,8 @@ owed as (
     inner join obligations
         on
             owing.obligation = obligations.obligation
-            and obligations.due_on >= owing.valid_from
-            and obligations.period_start < owing.valid_to
+            and owing.valid_from <= obligations.due_on
+            and owing.valid_to > obligations.period_start
 ),
 
 counted as (

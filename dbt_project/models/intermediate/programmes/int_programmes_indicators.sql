@@ -87,6 +87,7 @@ done as (
         includes_afghanistan,
         gender_marker,
         youth_marker,
+        confidentiality,
         weight_units
     from activities
     where is_done
@@ -105,10 +106,10 @@ marked as (
         cast(sum(case when gender_marker in {{ main_objective_markers() }} then weight_units else 0 end) as bigint) as women_main,
         cast(sum(case when gender_marker is not null then weight_units else 0 end) as bigint) as women_marked,
         cast(sum(case when youth_marker in {{ main_objective_markers() }} then weight_units else 0 end) as bigint) as youth_main,
-        cast(sum(case when youth_marker is not null then weight_units else 0 end) as bigint) as youth_marked
-        {%- for indicator, activity_type in activity_types.items() %},
-        cast(sum(case when activity_type = '{{ activity_type }}' then weight_units else 0 end) as bigint) as {{ indicator }}
+        {%- for indicator, activity_type in activity_types.items() %}
+        cast(sum(case when activity_type = '{{ activity_type }}' then weight_units else 0 end) as bigint) as {{ indicator }},
         {%- endfor %}
+        cast(sum(case when youth_marker is not null then weight_units else 0 end) as bigint) as youth_marked
     from done
     group by book, entity, year, record_basis
 ),
@@ -123,7 +124,8 @@ themes as (
         cast(sum(weight_units) as bigint) as done,
         cast(sum(sum(weight_units)) over (partition by book, entity, year, record_basis) as bigint) as done_with_theme
     from done
-    where theme is not null
+    -- a theme could tell what is restricted
+    where theme is not null and confidentiality = 'public'
     group by book, entity, year, record_basis, theme
 ),
 
@@ -239,9 +241,7 @@ watched as (
     ('watched_series_at_alert', 'watched', 'at_alert', one, false),
     ('periods_at_alert_pct', 'watched', 'periods_at_alert', 'periods', true),
 ] -%}
-{%- for indicator in activity_types -%}
-    {%- do figures.append((indicator, 'marked', indicator, millionths, false)) -%}
-{%- endfor -%}
+{%- for indicator in activity_types -%}{%- do figures.append((indicator, 'marked', indicator, millionths, false)) -%}{%- endfor -%}
 {%- set dimensions = {
     'delivered': ('dimension_scheme', 'dimension_value'),
     'owed': ('dimension_scheme', 'dimension_value'),

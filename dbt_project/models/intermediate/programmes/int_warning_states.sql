@@ -99,8 +99,8 @@ trailing_means as (
             and ruled.country = earlier.country
             and ruled.frequency = earlier.frequency
             and ruled.unbroken_run = earlier.unbroken_run
-            and earlier.place >= ruled.place - ruled.trailing_periods
-            and earlier.place < ruled.place
+            and ruled.place - ruled.trailing_periods <= earlier.place
+            and ruled.place > earlier.place
     where ruled.rule = 'change'
     group by ruled._delivery_id, ruled._source_row, ruled.rule
 ),

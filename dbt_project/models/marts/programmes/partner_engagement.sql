@@ -1,7 +1,8 @@
--- What was done with a partner counts whole for each of its partners; within one partner the parts of an activity add to one.
+-- What was done with a partner counts whole for each of its partners; within one partner the parts of an activity add to one. What is
+-- restricted is left out: with its partner and its year it could be told.
 with activities as (
     select * from {{ ref('int_programme_activities') }}
-    where partners is not null and not is_good_offices
+    where partners is not null and not is_good_offices and confidentiality = 'public'
 ),
 
 known as (

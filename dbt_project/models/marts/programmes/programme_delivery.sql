@@ -24,7 +24,7 @@ programme_years as (
         mandates.programme,
         cast(extract(year from days.day) as integer) as year
     from mandates
-    inner join days on days.day >= mandates.valid_from and days.day < mandates.valid_to
+    inner join days on mandates.valid_from <= days.day and mandates.valid_to > days.day
     cross join run_parameters
     where mandates.mandate_level = 'programme' and days.day <= run_parameters.as_of
 ),
@@ -48,6 +48,25 @@ years_covered as (
     inner join programme_years on registers.programme = programme_years.programme
 ),
 
+reach as (
+    select
+        book,
+        record_basis,
+        entity,
+        min(year) as first_year,
+        max(year) as last_year
+    from years_covered
+    group by book, record_basis, entity
+),
+
+last_years as (
+    select
+        programme,
+        max(year) as year
+    from programme_years
+    group by programme
+),
+
 years as (
     select distinct cast(extract(year from day) as integer) as year
     from days
@@ -60,16 +79,7 @@ between_programmes as (
         reach.record_basis,
         reach.entity,
         years.year
-    from (
-        select
-            book,
-            record_basis,
-            entity,
-            min(year) as first_year,
-            max(year) as last_year
-        from years_covered
-        group by book, record_basis, entity
-    ) as reach
+    from reach
     inner join years on years.year between reach.first_year and reach.last_year
     left join years_covered
         on
@@ -98,24 +108,24 @@ expected as (
 placed as (
     select
         activities.*,
-        due_year as year,
+        activities.due_year as year,
         'target' as side
     from activities
-    where due_year is not null and not is_good_offices
+    where activities.due_year is not null and not activities.is_good_offices
     union all
     select
         activities.*,
-        done_year as year,
+        activities.done_year as year,
         'done' as side
     from activities
-    where done_year is not null and not is_good_offices
+    where activities.done_year is not null and not activities.is_good_offices
     union all
     select
         activities.*,
-        done_year as year,
+        activities.done_year as year,
         'contact' as side
     from activities
-    where done_year is not null and is_good_offices
+    where activities.done_year is not null and activities.is_good_offices
     union all
     -- planned without a day and not done: by the programme's last year it should have been
     select
@@ -123,13 +133,7 @@ placed as (
         coalesce(last_years.year, cast(extract(year from activities.as_of) as integer)) as year,
         'undated' as side
     from activities
-    left join (
-        select
-            programme,
-            max(year) as year
-        from programme_years
-        group by programme
-    ) as last_years on activities.programme = last_years.programme
+    left join last_years on activities.programme = last_years.programme
     where activities.delivery = 'without_target' and not activities.is_good_offices
 ),
 
