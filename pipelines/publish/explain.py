@@ -221,6 +221,8 @@ def explain_share(
     """
     for facts in facts_behind(line["measure"]):
         has = columns(facts.table)
+        if not set(PROVENANCE) <= set(has):
+            continue
         conditions, applied = _narrowed(line, facts, has)
         if years and "fiscal_year" in has:
             conditions.append(f"facts.fiscal_year in ({', '.join(map(str, years))})")

@@ -6,7 +6,7 @@ the totals of shares and indicators, from which no single record can be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,10 +69,25 @@ def open_public(database: Path, *, spill: Path | None = None) -> Iterator[duckdb
             connection.execute(f"create schema {schema}")
         for schema, table in guarded:
             connection.execute(f'create view {schema}."{table}" as select * from release.{schema}."{table}" where {RESTRICTED}')
+        if connection.execute("select 1 from duckdb_columns() where database_name = 'release' and table_name = 'quarantine' limit 1").fetchall():
+            connection.execute(_quarantine([table for schema, table in guarded if schema == "raw"]))
         # A name is looked for among the guarded tables first.
         places = [f"{catalog}.{schema}" for catalog in ("memory", "release") for schema in schemas]
         connection.execute(f"set search_path = {quoted(','.join(places))}")
         yield connection
+
+
+def _quarantine(guarded: Sequence[str]) -> str:
+    """Findings without what they found wherever the row may be restricted: of a row that was not loaded, nobody can tell."""
+    loaded = "".join(
+        f""" when table_name = {quoted(table)} and source_row is not null and not exists (
+            select 1 from release.raw."{table}" as loaded
+            where loaded._delivery_id = findings.delivery_id and loaded._source_row = findings.source_row and {RESTRICTED}
+        ) then null"""
+        for table in guarded
+    )
+    value = f"case{loaded} else value end" if guarded else "value"
+    return f"create view audit.quarantine as select * replace ({value} as value) from release.audit.quarantine as findings"
 
 
 def quoted(text: str) -> str:

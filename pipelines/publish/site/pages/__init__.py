@@ -3,6 +3,32 @@
 A part is a module with `pages(reader) -> Iterator[Page | File]`. It makes no page of what the release does not hold.
 """
 
-from pipelines.publish.site.pages import country_groups, entities, great_expectations, lineage, overview, published_figures, report_shares
+from pipelines.publish.site.pages import (
+    country_groups,
+    dictionary,
+    entities,
+    explained,
+    great_expectations,
+    lineage,
+    overview,
+    published_figures,
+    quarantine,
+    questions,
+    report_shares,
+    restatements,
+)
 
-PAGES = (overview, report_shares, entities, country_groups, published_figures, great_expectations, lineage)
+PAGES = (
+    overview,
+    restatements,
+    report_shares,
+    entities,
+    country_groups,
+    published_figures,
+    explained,
+    great_expectations,
+    quarantine,
+    dictionary,
+    questions,
+    lineage,
+)
