@@ -21,9 +21,10 @@ Rows = Callable[[str], list[dict[str, Any]]]
 MOST_LINES = 20
 STATEMENTS = "published_figure_checks"
 INDICATORS = "indicators"
+RESOURCES = "resource_mobilisation"
 PROVENANCE = ("_delivery_id", "_source_row")
 # Columns that a share and the facts behind it have in common, and that mean the same in both.
-COMMON = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis", "subprogramme", "priority_area", "activity_type")
+COMMON = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis", "subprogramme", "priority_area", "activity_type", "donor")
 # Attributes of a project, which its transactions do not repeat.
 OF_PROJECT = ("priority_area", "gender_marker", "gender_marker_scheme")
 SPLIT_OF_PROJECT = {"donor": "donors", "sdg_target": "sdg_targets"}
@@ -44,6 +45,7 @@ DIVIDED = (
     "Each transaction was divided by the weights of its own split, else of its project's: `stated` as delivered, `equal` where none are given, `rebased` where "
     "they add to nearly 100, `single` where there is one part. used_pct of it stands here, in whole cents, so that the parts add to the transaction."
 )
+DIVIDED_LATER = "What the columns `recipients` and `subprogrammes` name is divided by the shares that they state, else equally; the rows show the whole."
 WEIGHED = "A mission to several countries counts once: `weight` is this recipient's part of it, and the parts add to 1."
 
 
@@ -141,13 +143,13 @@ def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int) -> l
     condition = " and ".join(f'cast("{column}" as varchar) = {quoted(value)}' for column, value in where.items()) or "true"
     if set(PROVENANCE) <= set(columns):
         return [_fact(rows, line) for line in rows(f"select * from marts.{mart} where {condition} order by all limit {limit}")]
-    if mart not in (STATEMENTS, INDICATORS) and not {"measure", "value", "funding_level"} <= set(columns):
-        raise RefusedQuery(f"{mart} comes from reference tables or from other marts: explain a fact, a share table, {STATEMENTS} or {INDICATORS}")
+    if mart not in (STATEMENTS, INDICATORS, RESOURCES) and not {"measure", "value", "funding_level"} <= set(columns):
+        raise RefusedQuery(f"{mart} comes from reference tables or from other marts: explain a fact, a share table, {STATEMENTS}, {RESOURCES} or {INDICATORS}")
     lines = rows(f"select * from marts.{mart} where {condition} order by all limit {MOST_LINES + 1}")
     if len(lines) > MOST_LINES:
         raise RefusedQuery(f"more than {MOST_LINES} lines of {mart} meet this: say more, for example measure=…, funding_source=…, funding_level=…")
     columns = lru_cache(maxsize=None)(lambda table: columns_of(rows, table))
-    of_mart = {STATEMENTS: _statement, INDICATORS: _indicator}.get(mart, explain_share)
+    of_mart = {STATEMENTS: _statement, INDICATORS: _indicator, RESOURCES: _resources}.get(mart, explain_share)
     return [of_mart(rows, line, limit, columns) for line in lines]
 
 
@@ -178,9 +180,15 @@ def facts_behind(measure: str) -> list[Facts]:
         case "adviser_days":
             return [Facts(**activities, condition=f"{undertaken} and adviser_days is not null", value="adviser_days", cell="adviser_days")]
         case "event_count":
-            return [Facts(**activities, condition="activity_kind = 'event'", value="weight", cell="")]
+            return [Facts(**activities, condition="activity_kind = 'event' and status = 'undertaken'", value="weight", cell="")]
         case "participant_count":
-            return [Facts(**activities, condition="activity_kind = 'event' and participants is not null", value="participants * weight", cell="participants")]
+            condition = "activity_kind = 'event' and status = 'undertaken' and participants is not null"
+            return [Facts(**activities, condition=condition, value="participants", cell="participants")]
+        case "in_kind_usd":
+            shown = ("contribution_id", "kind", "received_on", "value_amount", "currency", "recipients", "subprogrammes")
+            condition = "is_valued"
+            of_table = {"table": "fct_in_kind_contributions", "day": "received_on", "shown": shown, "rules": (DIVIDED_LATER, CONVERTED)}
+            return [Facts(**of_table, condition=condition, value="value_usd", cell="value_amount")]
         case "project_count":
             return [Facts(**spending, condition=f"{SPENT} and is_counted", value="null", cell="amount")]
         case "active_project_count" | "budget_usd":
@@ -196,6 +204,15 @@ def facts_behind(measure: str) -> list[Facts]:
     shown = ("line_id", "budget_component", "amount", "currency")
     return [
         Facts(**spending, condition=f"{types} and is_counted", value="amount_usd", cell="amount"),
+        Facts(
+            table="fct_fund_movements",
+            condition=f"movement = {quoted(stem)} and is_latest_vintage",
+            value="amount_usd",
+            cell="amount",
+            day="period_end",
+            shown=("fund_code", "fund_name", "donor", "movement", "amount", "currency"),
+            rules=(CONVERTED,),
+        ),
         Facts(table="fct_allocations", condition=lines, value="amount_usd", cell="amount", day="period_end", shown=shown, rules=(CONVERTED,)),
     ]
 
@@ -283,7 +300,7 @@ def _steps(line: Mapping[str, Any], facts: Facts) -> list[str]:
     steps.append(f"Records counted: rows of {facts.table} with {facts.condition}; each contributes {counted}.")
     if "region" in line:
         steps.append(f"A recipient belongs to a region or group as of the record's {facts.day}.")
-    if "donor" in line:
+    if "donor" in line and facts.table != "fct_fund_movements":
         steps.append("Money that comes in is its provider's; any other is divided among the donors of its project. The rows show whole transactions.")
     return [*steps, *facts.rules]
 
@@ -298,6 +315,32 @@ def _indicator(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callabl
     found = rows(f"select * from reference.indicator_definitions where indicator = {quoted(line['indicator'])}")
     steps = [f"{name.replace('_', ' ')}: {value}" for row in found for name, value in row.items() if value and name not in ("indicator", "name", "unit")]
     return Explanation(line=line, adds_to=None, not_applied=(), rows=[], steps=steps)
+
+
+def _resources(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callable[[str], Sequence[str]]) -> Explanation:
+    """The movements of a fund or a donor, each under the column of the line that it adds to; spending comes from transactions and budget lines."""
+    has = columns("fct_fund_movements")
+    part = {
+        column: line[column]
+        for column in ("book", "record_basis", "entity", "fund_code", "donor", "fiscal_year", "period_type")
+        if line.get(column) is not None
+    }
+    applied = {column for column in part if column in has}
+    movements = Facts(
+        table="fct_fund_movements",
+        condition="is_latest_vintage",
+        value="amount_usd",
+        cell="amount",
+        day="period_end",
+        shown=("fund_code", "donor", "movement", "amount", "currency"),
+        rules=(CONVERTED, "balance = opening + contributions + investment revenue + transfers − refunds − spent; without an opening balance there is none."),
+    )
+    conditions = [_equal(f"facts.{column}", part[column]) for column in applied]
+    found = _listed(rows, part, movements, has, sorted(conditions), applied, limit, True)
+    if found is None:
+        return Explanation(line=line, adds_to=None, not_applied=(), rows=[])
+    # Movements of different kinds have no sum that means anything.
+    return replace(found, line=line, adds_to=None)
 
 
 def _statement(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callable[[str], Sequence[str]]) -> Explanation:
@@ -348,7 +391,7 @@ def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tupl
     if line.get("region_scheme") == "project_scope" and "scope" in has:
         conditions.append(f"facts.scope is not distinct from {quoted(line['region'])}")
         applied |= {"region_scheme", "region"}
-    elif "region_scheme" in line and "recipient" in has:
+    elif line.get("region_scheme", "project_scope") != "project_scope" and "recipient" in has:
         conditions.append(
             "exists (\n        select 1 from intermediate.int_recipient_regions as regions join intermediate.int_reference_epochs as epochs using (epoch)\n"
             f"        where epochs.day = facts.{facts.day} and regions.recipient = facts.recipient\n"
@@ -371,6 +414,9 @@ def _of_project(line: Mapping[str, Any], has: Sequence[str]) -> tuple[list[str],
         return [], set()
     given = {column: line[column] for column in OF_PROJECT if column in line and column not in has and line[column] not in ("UNALLOCATED", "UNMARKED", None)}
     conditions = [_equal(f"projects.{column}", value) for column, value in given.items()]
+    if line.get("region_scheme") == "project_scope" and "scope" not in has:
+        conditions.append(_equal("projects.scope", line["region"]))
+        given |= {"region_scheme": "project_scope", "region": line["region"]}
     for column, split in SPLIT_OF_PROJECT.items():
         if column in line and line[column] not in ("UNALLOCATED", "UNKNOWN"):
             codes = f"list_transform(string_split(projects.{split}, '|'), part -> trim(split_part(part, ':', 1)))"

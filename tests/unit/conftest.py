@@ -74,7 +74,8 @@ create table audit.deliveries as
            'aa' as source_sha256,
            2 as rows_delivered, 1 as rows_loaded, 1 as rows_quarantined, 'loaded' as status, cast(null as varchar) as message;
 create table audit.quarantine as
-    select 'd1' as delivery_id, 'project_transactions/t.csv' as source_file, 3 as source_row, 'not_a_date' as rule, 'error' as severity, '31.02.' as value,
+    select 'd1' as delivery_id, 'project_transactions/t.csv' as source_file, 3 as source_row, 'start_date' as column_name,
+           'not_a_date' as rule, 'error' as severity, '31.02.' as value,
            'write the date as YYYY-MM-DD' as remedy;
 create table audit.check_results (run_id varchar, check_name varchar, engine varchar, target varchar, severity varchar, status varchar, observed varchar,
                                   expected varchar, reason varchar);

@@ -30,12 +30,15 @@ BREAKDOWNS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
 }
 SCHEMES = "region_scheme in ('m49_subregion', 'country')"
 MOST_CELLS, MOST_ROWS = 5, 20
+NEEDED = ("audit.deliveries", "reference.funding_sources", "intermediate.int_recipient_regions", "intermediate.int_reference_epochs")
 # Beyond this many transactions, rows are shown as they come and not added up: each cell would read all of them.
 MANY = 1_000_000
 
 
 def pages(reader: Reader) -> Iterator[Page]:
     """The list, and a page per breakdown."""
+    if not all(reader.exists(table) for table in NEEDED):
+        return
     listed = []
     many = bool(reader.exists("intermediate.int_transactions")) and reader.value("select count(*) from intermediate.int_transactions") > MANY
     for table, (dimension, schemes, most) in BREAKDOWNS.items():
