@@ -236,7 +236,9 @@ def map_(
 @app.command()
 @told_in_one_line
 def sql(
-    statement: Annotated[str, typer.Argument(help="One statement that reads.", show_default=False)],
+    statement: Annotated[
+        str | None, typer.Argument(help="One statement that reads; without, a prompt (or stdin, if it is no terminal).", show_default=False)
+    ] = None,
     home: Home = None,
     format_: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="How to print the answer.")] = "table",
 ) -> None:
@@ -245,11 +247,20 @@ def sql(
 
     if format_ not in ("table", "csv", "json"):
         raise typer.BadParameter(f"{format_!r} is no format; expected table, csv or json")
-    with query.ask(settings.warehouse_home(home), statement) as answer:
+
+    def show(answer: query.Answer) -> None:
         if format_ == "table":
             _print_table(answer)
         else:
             {"csv": query.write_csv, "json": query.write_json}[format_](answer, sys.stdout)
+
+    if statement is None and sys.stdin.isatty():
+        from pipelines.publish.shell import run_shell
+
+        run_shell(settings.warehouse_home(home), show, lambda text: out.print(escape(text), highlight=False))
+        return
+    with query.ask(settings.warehouse_home(home), statement if statement is not None else sys.stdin.read()) as answer:
+        show(answer)
 
 
 def _print_table(answer: Any) -> None:

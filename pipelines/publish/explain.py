@@ -323,7 +323,7 @@ def _resources(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callabl
     part = {
         column: line[column]
         for column in ("book", "record_basis", "entity", "fund_code", "donor", "fiscal_year", "period_type")
-        if line.get(column) is not None
+        if line.get(column) not in (None, "ALL")
     }
     applied = {column for column in part if column in has}
     movements = Facts(
@@ -335,8 +335,8 @@ def _resources(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callabl
         shown=("fund_code", "donor", "movement", "amount", "currency"),
         rules=(CONVERTED, "balance = opening + contributions + investment revenue + transfers − refunds − spent; without an opening balance there is none."),
     )
-    conditions = [_equal(f"facts.{column}", part[column]) for column in applied]
-    found = _listed(rows, part, movements, has, sorted(conditions), applied, limit, True)
+    conditions = [_equal(f"facts.{column}", part[column]) for column in sorted(applied)]
+    found = _listed(rows, part, movements, has, conditions, applied, limit, True)
     if found is None:
         return Explanation(line=line, adds_to=None, not_applied=(), rows=[])
     # Movements of different kinds have no sum that means anything.

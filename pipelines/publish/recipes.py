@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
 
 from pipelines import settings
 from pipelines.publish.described import Table
-
-REFERENCE = re.compile(r"\{\{\s*ref\('(\w+)'\)\s*\}\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,22 +37,45 @@ def recipes(tables: Mapping[str, Table], folder: Path | None = None) -> list[Rec
         folder: of the analyses, if not the project's own.
 
     Raises:
-        LookupError: an analysis refers to no model, or is more than references and SQL.
+        LookupError: an analysis refers to no model.
+        jinja2.UndefinedError: an analysis calls what only dbt knows.
     """
     models = {Path(table.path).stem: f"{table.schema}.{table.name}" for table in tables.values()}
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined, autoescape=False)
+    known: dict[str, Callable[..., str]] = {}
+
+    def dispatch(name: str, *_: str) -> Callable[..., str]:
+        # As dbt finds the macro of an engine: DuckDB's own, else the one for all.
+        return known.get(f"duckdb__{name}") or known[f"default__{name}"]
+
+    environment.globals |= {
+        "target": SimpleNamespace(type="duckdb"),
+        "adapter": SimpleNamespace(dispatch=dispatch),
+        "env_var": lambda name, default="": default,
+        "return": lambda value: value,
+    }
+    known |= {name: macro for name, macro in vars(environment.from_string(_macros()).module).items() if not name.startswith("_")}
     found = []
     for path in sorted((folder or settings.DBT_PROJECT / "analyses").glob("*.sql")):
         lines = path.read_text("utf-8").strip().splitlines()
         told = list(takewhile(lambda line: line.startswith("--"), lines))
-        sql = REFERENCE.sub(lambda named, path=path: _table(named[1], models, path), "\n".join(lines[len(told) :])).strip()
-        if "{{" in sql or "{%" in sql:
-            raise LookupError(f"{path.name} holds more than references: only `ref('model')` can be written out for a reader")
+        environment.globals["ref"] = _reference(models, path)
+        sql = environment.from_string("\n".join(lines[len(told) :])).render(known).strip()
         question = " ".join(line.removeprefix("--").strip() for line in told)
         found.append(Recipe(name=path.stem, question=question, sql=sql))
     return found
 
 
-def _table(model: str, models: Mapping[str, str], path: Path) -> str:
-    if model not in models:
-        raise LookupError(f"{path.name} refers to {model}, which is no model of the project")
-    return models[model]
+def _macros() -> str:
+    """The project's macros as one text, without those that only dbt itself calls."""
+    texts = [file.read_text("utf-8") for file in sorted((settings.DBT_PROJECT / "macros").rglob("*.sql")) if file.name != "ref.sql"]
+    return "".join(text for text in texts if "{% materialization" not in text and "{%- materialization" not in text)
+
+
+def _reference(models: Mapping[str, str], path: Path) -> Callable[[str], str]:
+    def ref(model: str) -> str:
+        if model not in models:
+            raise LookupError(f"{path.name} refers to {model}, which is no model of the project")
+        return models[model]
+
+    return ref

@@ -13,8 +13,13 @@ def test_question_is_taken_from_the_head_and_references_become_names(tmp_path):
     assert recipe.sql == "select count(*) -- all\nfrom raw.missions"
 
 
-@pytest.mark.parametrize(("sql", "said"), [("select * from {{ ref('nothing') }}", "no model"), ("select {{ cents('x') }}", "more than references")])
-def test_analysis_that_no_reader_could_paste_is_refused(tmp_path, sql, said):
-    (tmp_path / "odd.sql").write_text(sql)
-    with pytest.raises(LookupError, match=said):
+def test_macros_are_written_out(tmp_path):
+    (tmp_path / "share.sql").write_text("-- Which part?\nselect {{ exact_div('a', 'b', 8) }} as part\nfrom {{ ref('raw_missions') }}\n")
+    (recipe,) = recipes({"raw.missions": MODEL}, tmp_path)
+    assert "{{" not in recipe.sql and recipe.sql.startswith("select") and recipe.sql.endswith("as part\nfrom raw.missions")
+
+
+def test_analysis_that_refers_to_nothing_is_refused(tmp_path):
+    (tmp_path / "odd.sql").write_text("select * from {{ ref('nothing') }}")
+    with pytest.raises(LookupError, match="no model"):
         recipes({"raw.missions": MODEL}, tmp_path)
