@@ -162,21 +162,26 @@ class Walk:
         self.secondary = element.get("secondary-reporter")
 
     def _title(self, element: _Element) -> None:
+        title = self._texts(element, None, "title", None)
         if self.title is None:
-            self.title = said(element)
-        self._texts(element, None, "title", None)
+            self.title = title
 
     def _description(self, element: _Element) -> None:
-        if (said(element) or "").lstrip().startswith(ILLUSTRATIVE):
+        told = self._texts(element, None, "description", element.get("type") or "1")
+        if told and told.lstrip().startswith(ILLUSTRATIVE):
             self.record_basis = "illustrative"
-        self._texts(element, None, "description", element.get("type") or "1")
 
-    def _texts(self, element: _Element, transaction: int | None, name: str, kind: str | None) -> None:
+    def _texts(self, element: _Element, transaction: int | None, name: str, kind: str | None) -> str | None:
+        """Keep every narrative; the first one, as `said` gives it."""
         rows = self.rows["iati_texts"]
+        first = None
         for narrative in element:
             if narrative.tag == "narrative":
                 text = "".join(narrative.itertext()) if len(narrative) else narrative.text
+                if first is None and text and not text.isspace():
+                    first = text
                 rows.append((self.number, self.identifier, transaction, name, kind, narrative.get(LANGUAGE) or self.default_language, text))
+        return element.text if first is None else first
 
     def _default_aid_type(self, element: _Element) -> None:
         place = _AID_TYPES.get(element.get("vocabulary"))
@@ -369,8 +374,7 @@ class Walk:
             elif tag == "receiver-org":
                 receiver = (child.get("ref"), child.get("type"), said(child), child.get("receiver-activity-id"))
             elif tag == "description":
-                description = said(child)
-                self._texts(child, number, "transaction_description", None)
+                description = self._texts(child, number, "transaction_description", None)
             elif tag == "sector":
                 self._sector(child, number)
             elif tag == "recipient-country":
