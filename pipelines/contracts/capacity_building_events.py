@@ -64,7 +64,7 @@ SOURCE = Source(
     amount_columns=("cost_amount",),
     split_columns=("recipients",),
     place_columns=("recipients", "host_country"),
-    references={"entity": "entities", "subprogramme": "subprogrammes", "project_id": "trust_fund_projects"},
+    references={"entity": "entities", "subprogramme": "subprogrammes", "project_id": "trust_fund_projects", "priority_area": "priority_areas"},
     default_book="activity_register",
     rules={
         "end_before_start": Rule(severity="error", column="end_date", remedy="correct `start_date` or `end_date`; the event ends before it starts"),
