@@ -34,6 +34,7 @@ _CONFIG = {
         "labelFontSize": 13,
         "titleFontSize": 13,
         "titleFontWeight": "normal",
+        "titlePadding": 14,
         "labelLimit": 190,
     },
 }
@@ -58,7 +59,7 @@ def stacked(
     Args:
         title: above the chart.
         description: for those who do not see it.
-        values: `period`, `series` and `value`, one mark each but for those of nothing.
+        values: `period`, `series` and `value`, one mark each but for those of nothing, ordered by period.
         series: names of the series in the order in which they are stacked, at most nine; one without any value is left out.
         unit: of the values, along the axis.
         table: the figures drawn.
@@ -80,7 +81,12 @@ def stacked(
         "data": {"values": drawn},
         "mark": {"type": "bar", "stroke": "var(--page)", "strokeWidth": 1},
         "encoding": {
-            "x": {"field": "period", "type": "ordinal", "axis": {"title": None, "labelAngle": 0, "grid": False}},
+            "x": {
+                "field": "period",
+                "type": "ordinal",
+                "sort": None,
+                "axis": {"title": None, "labelAngle": 0, "grid": False, "labelExpr": "split(datum.label, '\\n')"},
+            },
             "y": {
                 "field": "value",
                 "type": "quantitative",

@@ -78,6 +78,12 @@ class Column:
         return self.kind in ("number", "percent", "exact")
 
 
+def columns(headings: Mapping[str, str | tuple[str, str]]) -> list[Column]:
+    """Columns from their keys: a heading alone for text, a heading and a kind for others."""
+    given = {key: (heading, "text") if isinstance(heading, str) else heading for key, heading in headings.items()}
+    return [Column(key=key, heading=heading, kind=kind) for key, (heading, kind) in given.items()]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table with a caption; the first column names the row.

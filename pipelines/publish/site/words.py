@@ -11,7 +11,6 @@ WORDS = {
     "ceb": "Chief Executives Board",
     "iati": "IATI",
     "rptc": "regular programme of technical cooperation",
-    "all": "all cash resources",
     "technical_cooperation": "technical cooperation",
     "m49_region": "M49 region",
     "m49_subregion": "M49 subregion",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pipelines.publish.site.page import ILLUSTRATIVE, Column, Link, Page, Table, slug
 from pipelines.publish.site.reader import Reader
+from pipelines.publish.site.shares import funding_name
 from pipelines.publish.site.statements import Recipe, Recipes
 from pipelines.publish.site.words import number, sentence, words
 
@@ -116,7 +117,8 @@ def _explained(row: Mapping[str, Any], recipe: Recipe | None) -> dict[str, Any]:
     stated = f"{words(row['comparator'])} {number(row['value'])}" + (f" to {number(row['value_upper'])}" if row["value_upper"] is not None else "")
     accepted = " to ".join(number(bound) if bound is not None else "…" for bound in (row["accepted_from"], row["accepted_to"]))
     divided = "" if row["dimension_scheme"] == "none" else f", {words(row['dimension_scheme'])} {row['dimension_value']}"
-    whole = words(row["denominator"] or row["funding_source"] or "all")
+    whole = funding_name(row["denominator"] or row["funding_source"] or "all", row["measure"])
+    money = funding_name(row["funding_source"] or "all", row["measure"])
     kinds = {"value": "", "share_pct": f"share in {whole}: ", "change_pct": "change against the period before: "}
     kind = kinds.get(row["statistic"], f"{words(row['statistic'])}: ")
     facts = [
@@ -124,7 +126,7 @@ def _explained(row: Mapping[str, Any], recipe: Recipe | None) -> dict[str, Any]:
         ("Computed", f"{number(row['computed_value'])} {unit}" if row["computed_value"] is not None else "not computable from what was delivered"),
         ("Difference, computed less published", number(row["difference"])),
         ("Accepted as the same", accepted),
-        ("What it measures", f"{kind}{words(row['measure'])}, {words(row['funding_source'] or 'all')}{divided}, {period_of(row)}"),
+        ("What it measures", f"{kind}{words(row['measure'])}, {money}{divided}, {period_of(row)}"),
         ("Book and records", f"{words(row['book'])}, {row['record_basis'] or 'no'} records"),
         ("Rows behind", number(row["rows_behind"])),
         ("Source", ", ".join(filter(None, (row["source_symbol"], row["locator"], row["source_address"])))),

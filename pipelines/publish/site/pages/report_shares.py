@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.publish.public import DESIGNATIONS
 from pipelines.publish.site import charts
-from pipelines.publish.site.page import ILLUSTRATIVE, Chart, Column, Page, Part, Table
+from pipelines.publish.site.page import ILLUSTRATIVE, Chart, Column, Page, Part, Table, columns
 from pipelines.publish.site.reader import Reader, literal, where
 from pipelines.publish.site.shares import (
     ACTIVITY_TYPE,
@@ -28,6 +28,7 @@ SECTION = "Report"
 # The entities that a page of the report shows; the others have pages of their own.
 MOST_ENTITIES = 8
 MOST_LINES = 200
+FUND_COLUMNS = ("pledged_usd", "contributed_usd", "committed_usd", "spent_usd", "refunded_usd", "opening_balance_usd", "balance_usd", "unfunded_budget_usd")
 # What of all levels a report shows: technical cooperation, and the family of funds that most statements speak of.
 REPORTED = "((funding_level = 0 and funding_source = 'technical_cooperation') or (funding_level = 1 and funding_source = 'extrabudgetary'))"
 COOPERATION = "funding_level = 0 and funding_source = 'technical_cooperation'"
@@ -140,6 +141,7 @@ def _funding(reader: Reader) -> Iterator[Page]:
         parts.append(Part(heading=f"The regular programme, {words(book['book'])}", charts=[_programme_chart(reader, book)]))
     for entity in entities:
         parts.append(Part(heading=entity, charts=totals_by_source(reader, f"{SPENT} and entity = {literal(entity)}")))
+    parts += _mobilisation(reader)
     donors = []
     for entity in leading_entities(reader, DONOR.table, f"measure in ('contribution_usd', 'pledge_usd') and {COOPERATION} and donor not in {NOT_ALLOCATED}"):
         donors += share_charts(
@@ -152,6 +154,65 @@ def _funding(reader: Reader) -> Iterator[Page]:
         "and is no technical cooperation."
     )
     yield from _page("report/funding.html", "Sources of funds", lead, parts)
+
+
+def _mobilisation(reader: Reader) -> list[Part]:
+    """Contributions by donor over the years, and what became of each fund."""
+    if not reader.has_rows("marts.resource_mobilisation"):
+        return []
+    rows = reader.rows(
+        """select entity, book, record_basis, fiscal_year, donor, coalesce(any_value(country_name), donor) as donor_name, sum(contributed_usd) as contributed
+           from marts.resource_mobilisation
+           left join (select country, max_by(country_name, valid_from) as country_name from marts.dim_country group by country) on donor = country
+           where level = 'donor' and contributed_usd is not null
+           group by entity, book, record_basis, fiscal_year, donor order by record_basis desc, entity, book, fiscal_year, donor_name"""
+    )
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault((row["entity"], row["book"], row["record_basis"]), []).append(row)
+    drawn = []
+    for (entity, book, basis), members in groups.items():
+        weight: dict[str, Any] = {}
+        for row in members:
+            weight[row["donor_name"]] = weight.get(row["donor_name"], 0) + row["contributed"]
+        kept = sorted(weight, key=lambda name: -weight[name])[: charts.MOST_SERIES]
+        sums: dict[tuple[int, str], Any] = {}
+        for row in members:
+            place = row["fiscal_year"], row["donor_name"] if row["donor_name"] in kept else "Others"
+            sums[place] = sums.get(place, 0) + row["contributed"]
+        title = f"{entity}: contributions (US$) by donor, {words(book)}, {basis} records"
+        table = Table(
+            caption=title,
+            columns=columns({"donor_name": "Donor", "fiscal_year": "Year", "contributed": ("US$", "number")}),
+            rows=[row for row in members if row["donor_name"] in kept],
+            note="The others are in marts.resource_mobilisation." if len(weight) > len(kept) else "",
+            is_sortable=True,
+        )
+        drawn.append(
+            charts.stacked(
+                title=title,
+                description=f"Book: {words(book)}; {basis} records. The eight largest donors of the whole time; a refund counts below zero.",
+                values=[{"period": year, "series": name, "value": value} for (year, name), value in sums.items()],
+                series=[*kept, *(["Others"] if len(weight) > len(kept) else [])],
+                rest="Others",
+                unit="US$",
+                table=table,
+                is_illustrative=basis == ILLUSTRATIVE,
+                is_share=False,
+            )
+        )
+    money = {name: (sentence(name.removesuffix("_usd").replace("_", " ")), "number") for name in FUND_COLUMNS}
+    funds = Table(
+        caption="Funds, year by year, in US$: what was promised, received and spent, and what was left",
+        columns=columns({"fund_code": "Fund", "entity": "Entity", "fiscal_year": "Year", "book": ("Book", "words"), **money}),
+        rows=reader.rows(
+            f"""select * from marts.resource_mobilisation where level = 'fund'
+                order by record_basis desc, entity, fund_code, fiscal_year desc, book limit {MOST_LINES}"""
+        ),
+        note="The balance is the opening balance, contributions, investment revenue and transfers, less refunds and expense; none without an opening balance.",
+        is_sortable=True,
+    )
+    return [Part(heading="Contributions and funds", charts=drawn, tables=[funds])]
 
 
 def _programme_chart(reader: Reader, book: Mapping[str, Any]) -> Chart:
