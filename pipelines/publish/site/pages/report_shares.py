@@ -132,7 +132,9 @@ def _sources_chart(lines: Sequence[Mapping[str, Any]]) -> Chart:
 
 def _funding(reader: Reader) -> Iterator[Page]:
     parts = []
-    entities = leading_entities(reader, SUBPROGRAMME.table, f"{SPENT} and funding_level = 2")
+    # An entity with one source of funds divides nothing; its own page shows it.
+    several = f"(select entity from marts.shares_by_subprogramme where {SPENT} and funding_level = 2 group by entity having count(distinct funding_source) > 1)"
+    entities = leading_entities(reader, SUBPROGRAMME.table, f"{SPENT} and funding_level = 2 and entity in {several}")
     for book in reader.rows(
         f"""select book, record_basis, period_type, measure, unit, reporter_role from marts.shares_by_subprogramme
             where {SPENT} and funding_level = 2 and funding_source = 'rptc' and entity <> 'UN-SECRETARIAT'
