@@ -29,7 +29,7 @@ def definitions(home: Path | None = None, raw_root: Path | None = None, dbt: Dbt
     project = dbt.manifest() if dbt else manifest(home)
     models = dbt_models(project, dbt)
     return dg.Definitions(
-        assets=[*landing_assets(), models, release_asset(sorted(models.keys))],
+        assets=[*landing_assets(), models, release_asset(sorted(models.keys), project)],
         asset_checks=[suite_checks(project)],
         jobs=[refresh_job()],
         schedules=[daily_schedule()],

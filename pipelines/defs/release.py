@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines import settings
-from pipelines.defs.manifest import manifest
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.publish import run as runs
 from pipelines.publish.exports.write import write_exports
@@ -18,8 +18,13 @@ from pipelines.publish.site.reader import Release
 from pipelines.validate.results import CheckResult, append_results
 
 
-def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The release, which waits for every table and, since their checks block, for every check."""
+def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDefinition:
+    """The release, which waits for every table and, since their checks block, for every check.
+
+    Args:
+        checked: keys of the tables.
+        manifest: of the dbt project as it was built; whoever edits the project meanwhile changes nothing in this release.
+    """
 
     @dg.asset(
         key=RELEASE,
@@ -35,7 +40,7 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             if blocking:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
-            write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest(run.home), raw_root=run.raw_root)
+            write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest, raw_root=run.raw_root)
             known_at = min(datetime.combine(run.as_of, time(), UTC), run.started_at)
             export_release(run.database, run.build / "iati", known_at=known_at, say=context.log.warning)
             about = Release(
@@ -43,7 +48,7 @@ def release_asset(checked: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 previous=run.previous,
                 results=results,
                 outcomes=warehouse.outcomes,
-                manifest=manifest(run.home),
+                manifest=manifest,
             )
             build_site(run.database, run.build / "docs", release=about, progress=context.log.info)
             said = runs.publish(run)

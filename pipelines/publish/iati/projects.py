@@ -118,10 +118,10 @@ _SPLITS = """
 
 
 def entities_to_export(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Entities with projects that are reported or published, and how many transactions they have; without a reference as a publisher none is named."""
+    """Entities with projects that are reported or published, and how many projects and transactions; without a reference as a publisher none is named."""
     found = connection.execute(
         f"""
-        select projects.entity, coalesce(max(moved.transactions), 0) as transactions
+        select projects.entity, count(*) + coalesce(max(moved.transactions), 0) as records
         from marts.dim_project as projects
         inner join reference.iati_publishers as publishers on projects.entity = publishers.entity
         left join (

@@ -118,7 +118,7 @@ def test_a_release_goes_on_without_a_file_that_is_refused_or_too_large(database,
     add(database, "A", currency="QQQ")
     said = []
     assert export_release(database, tmp_path / "iati", known_at=KNOWN_AT, say=said.append) == []
-    monkeypatch.setattr(export, "RELEASE_TRANSACTIONS", 0)
+    monkeypatch.setattr(export, "RELEASE_RECORDS", 0)
     assert export_release(database, tmp_path / "iati", known_at=KNOWN_AT, say=said.append) == []
     assert not (tmp_path / "iati").exists()
     assert "unknown_currency" in said[0] and "techcoop export iati --entity ECE" in said[1]
