@@ -33,7 +33,12 @@ projects as (
         cast(null as string) as donors,
         cast(null as string) as sdg_targets
     from {{ ref('stg_project_transactions') }} as transactions
-    where not exists (select 1 from described where described.project_id = transactions.project_id)
+    where
+        not exists (
+            select 1
+            from described
+            where described.project_id = transactions.project_id
+        )
 ),
 
 splits as (

@@ -47,7 +47,12 @@
     },
 ] %}
 
-with transactions as (
+with project_count as (
+    select count(*) as projects
+    from {{ ref('dim_project') }}
+),
+
+transactions as (
     select
         facts.book,
         facts.record_basis,
@@ -59,12 +64,13 @@ with transactions as (
         facts.amount_cents,
         facts.amount_usd_cents,
         facts._delivery_id,
-        case when projects.described <= {{ most_projects }} then facts.project_id end as project_id
+        case when project_count.projects <= {{ most_projects }} then facts.project_id end as project_id
     from {{ ref('int_transactions') }} as facts
-    cross join (select count(*) as described from {{ ref('dim_project') }}) as projects
+    cross join project_count
 ),
 
-{% for set in sets %}
+{%- for set in sets %}
+
 {{ set.table }}_sums as (
     select
         '{{ set.table }}' as table_name,
@@ -89,7 +95,8 @@ with transactions as (
     {%- endif %}
     group by all
 ),
-{% endfor %}
+{%- endfor %}
+
 figures as (
     {%- for set in sets %}
     {%- set table_loop = loop %}

@@ -5,12 +5,19 @@ with project_splits as (
     select * from {{ ref('int_project_splits') }}
 ),
 
+numbers as (
+    select distinct
+        project_id,
+        first_number
+    from project_splits
+),
+
 projects as (
     select
         projects.*,
-        numbered.first_number
+        numbers.first_number
     from {{ ref('stg_trust_fund_projects') }} as projects
-    inner join (select distinct project_id, first_number from project_splits) as numbered on projects.project_id = numbered.project_id
+    inner join numbers on projects.project_id = numbers.project_id
 ),
 
 rates as (
