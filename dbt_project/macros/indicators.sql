@@ -24,3 +24,8 @@ cast(concat(cast({{ year }} as string), '-01-01') as date)
 {% macro last_day_of(year) -%}
 cast(concat(cast({{ year }} as string), '-12-31') as date)
 {%- endmacro %}
+
+{#- An amount of whole cents as a value of an indicator. -#}
+{% macro money_of(cents) -%}
+cast({{ decimal_of(cents, 2, 24) }} as decimal(24, 6))
+{%- endmacro %}

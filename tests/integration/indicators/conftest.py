@@ -57,7 +57,8 @@ class Reckoning:
         expected = {key: _rounded(value) for key, value in computed.items()}
         assert expected.keys() - released.keys() == set(), "computed here alone"
         assert released.keys() - expected.keys() == set(), "released alone"
-        assert {key: (expected[key], value) for key, value in released.items() if expected[key] != value} == {}
+        differing = {key: (expected[key], value) for key, value in released.items() if expected[key] != value}
+        assert differing == {}, f"indicator: (computed here, released): {differing}"
 
 
 def _rounded(value: Number | None) -> Decimal | None:

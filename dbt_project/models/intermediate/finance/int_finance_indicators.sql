@@ -1,10 +1,9 @@
--- Indicators of money, from the hub of measures, each within one book and record basis. Years only: a biennium is not two years.
+-- Indicators of money, each within one book and record basis. Years only: a biennium is not two years.
+{% set group = ['book', 'entity', 'fiscal_year', 'record_basis'] %}
+
 with money as (
     select
-        hub.book,
-        hub.entity,
-        hub.fiscal_year,
-        hub.record_basis,
+        {{ of('hub', group) }},
         hub.measure,
         hub.subprogramme,
         hub.project_scope,
@@ -27,10 +26,7 @@ with money as (
 -- What was put at disposal is the last word of the year's budget that the book has: final before revised before first appropriation.
 budgets as (
     select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
+        {{ group | join(', ') }},
         funding_source,
         coalesce(
             cast(sum(case when measure = 'final_appropriation_usd' then value_units end) as bigint),
@@ -39,19 +35,15 @@ budgets as (
         ) as appropriation,
         cast(sum(case when measure = 'expenditure_usd' then value_units end) as bigint) as expenditure
     from money
-    group by book, entity, fiscal_year, record_basis, funding_source
+    group by {{ group | join(', ') }}, funding_source
 ),
 
 -- A book says spending in its own word: disbursements and expenditures of projects, expenditure on a cash basis, or expense on an accrual basis.
 spent as (
     select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
+        {{ group | join(', ') }},
         way_of_funding,
         subprogramme,
-        project_scope,
         coalesce(
             cast(sum(case when measure = 'spending_usd' then value_units end) as bigint),
             cast(sum(case when measure = 'expenditure_usd' then value_units end) as bigint),
@@ -59,174 +51,234 @@ spent as (
         ) as spent
     from money
     where way_of_funding is not null and measure in ('spending_usd', 'expenditure_usd', 'expense_usd')
-    group by book, entity, fiscal_year, record_basis, way_of_funding, subprogramme, project_scope
-),
-
-spent_by_way as (
-    select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        way_of_funding,
-        cast(sum(spent) as bigint) as spent
-    from spent
-    group by book, entity, fiscal_year, record_basis, way_of_funding
+    group by {{ group | join(', ') }}, way_of_funding, subprogramme
 ),
 
 spent_in_all as (
     select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
+        {{ group | join(', ') }},
         cast(sum(spent) as bigint) as spent,
         cast(sum(case when way_of_funding = 'extrabudgetary' then spent end) as bigint) as extrabudgetary,
         cast(sum(case when way_of_funding <> 'extrabudgetary' then spent end) as bigint) as regular
-    from spent_by_way
-    group by book, entity, fiscal_year, record_basis
+    from spent
+    group by {{ group | join(', ') }}
 ),
 
--- `is_broken_down` is 0 where the book names no subprogramme at all: 100 per cent of nobody's is no answer.
+-- A book that holds one way of financing alone does not say what the others were.
+spent_by_way as (
+    select
+        {{ of('spent', group) }},
+        spent.way_of_funding,
+        cast(sum(spent.spent) as bigint) as spent,
+        max(spent_in_all.spent) as spent_in_all
+    from spent
+    inner join spent_in_all
+        on
+            {{ same('spent', 'spent_in_all', group) }}
+    where spent_in_all.extrabudgetary is not null and spent_in_all.regular is not null
+    group by {{ of('spent', group) }}, spent.way_of_funding
+),
+
+-- 100 per cent of nobody's is no answer: a book that names no subprogramme at all is left out.
 extrabudgetary_by_subprogramme as (
     select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        subprogramme,
-        cast(sum(spent) as bigint) as spent,
-        max(case when subprogramme <> 'UNALLOCATED' then 1 else 0 end) over (partition by book, entity, fiscal_year, record_basis) as is_broken_down
+        {{ of('spent', group) }},
+        spent.subprogramme,
+        cast(sum(spent.spent) as bigint) as spent,
+        max(spent_in_all.extrabudgetary) as extrabudgetary,
+        max(case when spent.subprogramme <> 'UNALLOCATED' then 1 else 0 end) over (partition by {{ of('spent', group) }}) as is_broken_down
     from spent
-    where way_of_funding = 'extrabudgetary'
-    group by book, entity, fiscal_year, record_basis, subprogramme
+    inner join spent_in_all
+        on
+            {{ same('spent', 'spent_in_all', group) }}
+    where spent.way_of_funding = 'extrabudgetary'
+    group by {{ of('spent', group) }}, spent.subprogramme
+),
+
+scoped as (
+    select
+        {{ group | join(', ') }},
+        cast(sum(value_units) as bigint) as spent_with_scope,
+        cast(sum(case when project_scope in ('subregional', 'regional', 'interregional', 'global') then value_units else 0 end) as bigint)
+            as spent_in_several_countries
+    from money
+    where way_of_funding = 'extrabudgetary' and measure = 'spending_usd' and project_scope not in ('UNALLOCATED', 'UNKNOWN')
+    group by {{ group | join(', ') }}
+),
+
+-- Adjustments may leave a donor below zero; whoever gave is above.
+donors as (
+    select
+        {{ group | join(', ') }},
+        donor,
+        cast(sum(value_units) as bigint) as contributed
+    from {{ ref('int_measure_donors') }}
+    where reporter_role = 'primary' and period_type = 'year' and measure = 'contribution_usd'
+    group by {{ group | join(', ') }}, donor
+),
+
+ranked_donors as (
+    select
+        *,
+        row_number() over (
+            partition by {{ group | join(', ') }}
+            order by case when donor in ('UNALLOCATED', 'UNKNOWN') then 1 else 0 end asc, contributed desc nulls last, donor asc
+        ) as place
+    from donors
+),
+
+donor_totals as (
+    select
+        {{ group | join(', ') }},
+        cast(sum(contributed) as bigint) as contributed,
+        cast(sum(case when place <= 5 and donor not in ('UNALLOCATED', 'UNKNOWN') then contributed end) as bigint) as contributed_by_five,
+        cast(count(case when contributed > 0 and donor not in ('UNALLOCATED', 'UNKNOWN') then 1 end) as bigint) as donors
+    from ranked_donors
+    group by {{ group | join(', ') }}
+),
+
+gender_marked as (
+    select
+        {{ group | join(', ') }},
+        cast(sum(value_units) as bigint) as spent,
+        cast(sum(case when gender_marker <> 'UNMARKED' then value_units else 0 end) as bigint) as marked,
+        cast(sum(case when gender_marker like 'un_gem:%' or gender_marker like 'dac:%' then value_units end) as bigint) as marked_on_a_scale,
+        -- a significant or principal objective: 2 and 3 of the United Nations marker, 1 and 2 of the DAC's
+        cast(
+            sum(case when gender_marker in ('un_gem:2', 'un_gem:2A', 'un_gem:2B', 'un_gem:3', 'dac:1', 'dac:2') then value_units else 0 end) as bigint
+        ) as objective
+    from {{ ref('int_measure_attributes') }}
+    where reporter_role = 'primary' and period_type = 'year' and measure = 'spending_usd'
+    group by {{ group | join(', ') }}
+),
+
+in_kind as (
+    select
+        {{ group | join(', ') }},
+        cast(count(*) as bigint) as contributions,
+        cast(count(value_cents) as bigint) as valued
+    from {{ ref('int_in_kind_contributions') }}
+    group by {{ group | join(', ') }}
 ),
 
 -- A fund without any line for a flow says nothing of it; of the entity's funds those count that do.
 mobilised as (
     select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
+        {{ group | join(', ') }},
         cast(sum(pledged_usd) * 100 as bigint) as pledged,
         cast(sum(contributed_usd) * 100 as bigint) as contributed,
-        cast(sum(spent_usd) * 100 as bigint) as spent
+        cast(sum(spent_usd) * 100 as bigint) as spent,
+        cast(sum(unfunded_budget_usd) * 100 as bigint) as unfunded
     from {{ ref('resource_mobilisation') }}
     where level = 'fund' and period_type = 'year'
-    group by book, entity, fiscal_year, record_basis
+    group by {{ group | join(', ') }}
 ),
 
-scoped as (
+funds as (
     select
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        cast(sum(value_units) as bigint) as spent_with_scope,
-        cast(sum(case when project_scope in ('subregional', 'regional', 'interregional', 'global') then value_units end) as bigint)
-            as spent_in_several_countries
-    from money
-    where way_of_funding = 'extrabudgetary' and measure = 'spending_usd' and project_scope not in ('UNALLOCATED', 'UNKNOWN')
-    group by book, entity, fiscal_year, record_basis
+        {{ group | join(', ') }},
+        fund_code,
+        cast(balance_usd * 100 as bigint) as balance
+    from {{ ref('resource_mobilisation') }}
+    where level = 'fund' and period_type = 'year' and balance_usd is not null
 ),
+
+-- What a project that has ended received and neither spent nor paid back. Where more was spent than the records say was received, the rest
+-- of the contributions is older than the records, and nothing is known.
+ended_projects as (
+    select
+        projects.book,
+        projects.entity,
+        cast(year(projects.end_date) as integer) as fiscal_year,
+        projects.record_basis,
+        projects.project_id,
+        cast(sum(case when flows.flow = 'contributed' then flows.amount_usd_cents end) as bigint) as contributed,
+        cast(sum(case when flows.flow in ('spent', 'refunded') then flows.amount_usd_cents else 0 end) as bigint) as spent_or_refunded,
+        cast(sum(case when flows.flow in ('contributed', 'spent', 'refunded') then flows.unconverted_rows else 0 end) as bigint) as unconverted
+    from {{ ref('stg_trust_fund_projects') }} as projects
+    inner join {{ ref('int_project_flows') }} as flows on projects.project_id = flows.project_id
+    cross join {{ ref('stg_run_parameters') }} as parameters
+    where projects.end_date <= parameters.as_of and projects.status not in ('pipeline', 'cancelled')
+    group by projects.book, projects.entity, cast(year(projects.end_date) as integer), projects.record_basis, projects.project_id
+),
+
+unspent as (
+    select
+        {{ group | join(', ') }},
+        cast(sum(contributed - spent_or_refunded) as bigint) as unspent
+    from ended_projects
+    where unconverted = 0 and contributed >= spent_or_refunded
+    group by {{ group | join(', ') }}
+),
+
+-- A list of projects in which none names a norm does not record norms: nothing is known of its projects.
+lists_with_norms as (
+    select distinct _delivery_id
+    from {{ ref('stg_trust_fund_projects') }}
+    where normative_instrument is not null
+),
+
+-- Projects with spending in the year; those that name the convention or norm that they serve.
+projects_with_norm as (
+    select
+        flows.book,
+        flows.entity,
+        flows.fiscal_year,
+        flows.record_basis,
+        cast(count(distinct projects.project_id) as bigint) as projects,
+        cast(count(distinct case when projects.normative_instrument is not null then projects.project_id end) as bigint) as with_norm
+    from {{ ref('int_project_flows') }} as flows
+    inner join {{ ref('stg_trust_fund_projects') }} as projects on flows.project_id = projects.project_id
+    inner join lists_with_norms on projects._delivery_id = lists_with_norms._delivery_id
+    where flows.flow = 'spent'
+    group by flows.book, flows.entity, flows.fiscal_year, flows.record_basis
+),
+
+{%- set whole = ("'none'", "'all'") %}
 
 figures as (
+    {%- for indicator, relation, dimension, value, condition in [
+        ('implementation_rate_pct', 'budgets', ("'funding_source'", 'funding_source'),
+            percentage_of('expenditure', 'appropriation'), 'appropriation is not null'),
+        ('technical_cooperation_source_share_pct', 'spent_by_way', ("'funding_source'", 'way_of_funding'), percentage_of('spent', 'spent_in_all'), 'true'),
+        ('extrabudgetary_per_regular_usd', 'spent_in_all', whole, ratio_of('extrabudgetary', 'regular'), 'extrabudgetary is not null and regular is not null'),
+        ('extrabudgetary_subprogramme_share_pct', 'extrabudgetary_by_subprogramme', ("'subprogramme'", 'subprogramme'),
+            percentage_of('spent', 'extrabudgetary'), 'is_broken_down = 1'),
+        ('multi_country_spending_share_pct', 'scoped', whole, percentage_of('spent_in_several_countries', 'spent_with_scope'), 'true'),
+        ('contributed_of_pledged_pct', 'mobilised', whole, percentage_of('contributed', 'pledged'), 'pledged is not null'),
+        ('spent_of_contributed_pct', 'mobilised', whole, percentage_of('spent', 'contributed'), 'spent is not null and contributed is not null'),
+        ('unfunded_pipeline_usd', 'mobilised', whole, money_of('unfunded'), 'unfunded is not null'),
+        ('fund_balance_usd', 'funds', ("'fund'", 'fund_code'), money_of('balance'), 'true'),
+        ('top_five_donor_share_pct', 'donor_totals', whole, percentage_of('contributed_by_five', 'contributed'), 'true'),
+        ('donor_count', 'donor_totals', whole, ratio_of('donors', '1'), 'true'),
+        ('unspent_balance_of_ended_projects_usd', 'unspent', whole, money_of('unspent'), 'true'),
+        ('in_kind_valued_pct', 'in_kind', whole, percentage_of('valued', 'contributions'), 'true'),
+        ('gender_marked_spending_pct', 'gender_marked', whole, percentage_of('marked', 'spent'), 'true'),
+        ('gender_objective_spending_pct', 'gender_marked', whole, percentage_of('objective', 'marked_on_a_scale'), 'marked_on_a_scale is not null'),
+        ('normative_project_pct', 'projects_with_norm', whole, percentage_of('with_norm', 'projects'), 'true'),
+    ] %}
     select
-        'implementation_rate_pct' as indicator,
-        book,
+        '{{ indicator }}' as indicator,
+        {{ group | join(', ') }},
+        {{ dimension[0] }} as dimension_scheme,
+        {{ dimension[1] }} as dimension_value,
+        {{ value }} as value
+    from {{ relation }}
+    where {{ condition }}
+    union all
+    {%- endfor %}
+    -- members of an organization that had received before they joined and gave afterwards, in the year of joining; no money is added
+    select
+        'recipients_turned_donors_count' as indicator,
+        'all_books' as book,
         entity,
-        fiscal_year,
+        cast(year(joined_on) as integer) as fiscal_year,
         record_basis,
-        'funding_source' as dimension_scheme,
-        funding_source as dimension_value,
-        {{ percentage_of('expenditure', 'appropriation') }} as value
-    from budgets
-    where appropriation is not null
-    union all
-    select
-        'technical_cooperation_source_share_pct' as indicator,
-        spent_by_way.book,
-        spent_by_way.entity,
-        spent_by_way.fiscal_year,
-        spent_by_way.record_basis,
-        'funding_source' as dimension_scheme,
-        spent_by_way.way_of_funding as dimension_value,
-        {{ percentage_of('spent_by_way.spent', 'spent_in_all.spent') }} as value
-    from spent_by_way
-    inner join spent_in_all
-        on
-            spent_by_way.book = spent_in_all.book
-            and spent_by_way.entity = spent_in_all.entity
-            and spent_by_way.fiscal_year = spent_in_all.fiscal_year
-            and spent_by_way.record_basis = spent_in_all.record_basis
-    -- a book that holds one way alone does not say what the others were
-    where spent_in_all.extrabudgetary is not null and spent_in_all.regular is not null
-    union all
-    select
-        'extrabudgetary_per_regular_usd' as indicator,
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        'none' as dimension_scheme,
-        'all' as dimension_value,
-        {{ ratio_of('extrabudgetary', 'regular') }} as value
-    from spent_in_all
-    where extrabudgetary is not null and regular is not null
-    union all
-    select
-        'extrabudgetary_subprogramme_share_pct' as indicator,
-        parts.book,
-        parts.entity,
-        parts.fiscal_year,
-        parts.record_basis,
-        'subprogramme' as dimension_scheme,
-        parts.subprogramme as dimension_value,
-        {{ percentage_of('parts.spent', 'spent_in_all.extrabudgetary') }} as value
-    from extrabudgetary_by_subprogramme as parts
-    inner join spent_in_all
-        on
-            parts.book = spent_in_all.book
-            and parts.entity = spent_in_all.entity
-            and parts.fiscal_year = spent_in_all.fiscal_year
-            and parts.record_basis = spent_in_all.record_basis
-    where parts.is_broken_down = 1
-    union all
-    select
-        'contributed_of_pledged_pct' as indicator,
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        'none' as dimension_scheme,
-        'all' as dimension_value,
-        {{ percentage_of('contributed', 'pledged') }} as value
-    from mobilised
-    where pledged is not null
-    union all
-    select
-        'spent_of_contributed_pct' as indicator,
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        'none' as dimension_scheme,
-        'all' as dimension_value,
-        {{ percentage_of('spent', 'contributed') }} as value
-    from mobilised
-    where contributed is not null and spent is not null
-    union all
-    select
-        'multi_country_spending_share_pct' as indicator,
-        book,
-        entity,
-        fiscal_year,
-        record_basis,
-        'none' as dimension_scheme,
-        'all' as dimension_value,
-        {{ percentage_of('coalesce(spent_in_several_countries, 0)', 'spent_with_scope') }} as value
-    from scoped
+        'country_group' as dimension_scheme,
+        country_group as dimension_value,
+        case when max(giving_known_until) >= min(joined_on) then {{ ratio_of('count(first_given_on)', '1') }} end as value
+    from {{ ref('recipients_turned_donors') }}
+    group by entity, year(joined_on), record_basis, country_group
 ),
 
 indicators as (

@@ -69,25 +69,18 @@ projects as (
 
 transactions as (
     select
-        transactions.book,
-        transactions.record_basis,
-        transactions.entity,
+        flows.book,
+        flows.record_basis,
+        flows.entity,
         coalesce(projects.fund_code_read, 'UNALLOCATED') as fund_code,
-        transactions.fiscal_year,
-        case transactions.transaction_type
-            when 'pledge' then 'pledged'
-            when 'contribution' then 'contributed'
-            when 'commitment' then 'committed'
-            when 'refund' then 'refunded'
-            else 'spent'
-        end as flow,
-        case when transactions.flow = 'incoming' then transactions.provider end as provider,
-        case when transactions.flow = 'incoming' and transactions.provider is not null then '' else coalesce(transactions.donors, '') end as donors,
-        cast(sum(transactions.amount_usd_cents) as bigint) as amount_usd_cents,
-        cast(count(*) - count(transactions.amount_usd_cents) as bigint) as unconverted_rows
-    from {{ ref('int_project_transactions') }} as transactions
-    left join projects on transactions.project_id = projects.project_id
-    where transactions.transaction_type in ('pledge', 'contribution', 'commitment', 'disbursement', 'expenditure', 'refund')
+        flows.fiscal_year,
+        flows.flow,
+        flows.provider,
+        case when flows.provider is null then coalesce(flows.donors, '') else '' end as donors,
+        cast(sum(flows.amount_usd_cents) as bigint) as amount_usd_cents,
+        cast(sum(flows.unconverted_rows) as bigint) as unconverted_rows
+    from {{ ref('int_project_flows') }} as flows
+    left join projects on flows.project_id = projects.project_id
     group by all
 ),
 
@@ -138,8 +131,8 @@ pipeline as (
         {{ exact_mul('projects.budget_cents', "(case when projects.currency = 'USD' then 1000000000000 else rates.rate_units end)") }} as budget_usd_cents
     from projects
     left join (
-        select distinct project_id from {{ ref('int_project_transactions') }}
-        where transaction_type = 'contribution'
+        select distinct project_id from {{ ref('int_project_flows') }}
+        where flow = 'contributed'
     ) as contributions on projects.project_id = contributions.project_id
     left join {{ ref('int_rates_used') }} as rates
         on
