@@ -62,13 +62,24 @@ def test_quarantine_lists_every_delivery(shipped):
         assert file in text
 
 
-def test_findings_about_a_delivery_can_be_sent_back(first_release, warehouse):
+def test_findings_can_be_sent_back_and_restricted_rows_stay_behind(warehouse):
     warehouse.deliver("missions/m.csv", "mission_id,entity,mission_type,start_date\n=M1,ECE,advisory,2023-02-30\nM2,ECE,advisory,2023-03-01\n")
+    warehouse.deliver(
+        "assistance_requests/r.csv",
+        "request_id,country,received_on,received_through,need_area,status,confidentiality\n"
+        "OPEN-1,KG,2023-01-02,permanent_mission,water,received,public\nSECRET-1,TJ,2023-01-02,permanent_mission,water,received,restricted\n",
+    )
     warehouse.run()
     index = page(warehouse, "quarantine/index.html")
     (name,) = re.findall(r'href="[./]*quarantine/(missions-m-csv-[0-9a-f]{6})\.html"', index)
-    text = page(warehouse, f"quarantine/{name}.html")
-    assert "2023-02-30" in text and f"{name}.csv" in text
+    assert "2023-02-30" in page(warehouse, f"quarantine/{name}.html")
     written = page(warehouse, f"quarantine/{name}.csv").splitlines()
-    assert written[0].lstrip("\ufeff").startswith("source_file,source_row,column_name,rule,severity,value,remedy")
+    assert written[0] == "source_file,source_row,column_name,rule,severity,value,remedy"
     assert any("2023-02-30" in line for line in written)
+    assert warehouse.one("select count(*) from marts.fct_assistance_requests") == (2,)
+    release = (warehouse.home / "current").resolve()
+    assert "OPEN-1" in (release / "csv" / "fct_assistance_requests.csv").read_text()
+    assert not (release / "parquet" / "fct_assistance_requests.parquet").exists()
+    for path in release.rglob("*"):
+        if path.is_file() and path.suffix not in (".duckdb", ".json", ".xlsx"):
+            assert b"SECRET-1" not in path.read_bytes(), path

@@ -77,6 +77,7 @@ def environment() -> jinja2.Environment:
         "day": words.day,
         "slug": slug,
         "cell": cells.cell,
+        "prose": cells.prose,
         "status": cells.status,
         "drawing": Markup,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,8 +28,14 @@ def status(name: str) -> Markup:
     return Markup('<span class="status {}">{}</span>').format(name, STATUSES[name])
 
 
+def prose(text: object) -> Markup:
+    """A text in which code stands between backticks, as descriptions of models and columns are written."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(str(text)))))
+
+
 KINDS: Mapping[str, Callable[[Any], str | Markup]] = {
     "text": str,
+    "prose": prose,
     "words": words.words,
     "code": lambda content: Markup("<code>{}</code>").format(content),
     "number": words.number,

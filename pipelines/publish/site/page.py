@@ -65,7 +65,8 @@ class Column:
     Attributes:
         key: of the rows.
         heading: what stands above it.
-        kind: `text`, `words` (a code, shown without its underscores), `code`, `number`, `percent`, `exact` (six decimals), `day`, `status`.
+        kind: `text`, `prose` (code between backticks), `words` (a code, shown without its underscores), `code`, `number`, `percent`,
+            `exact` (six decimals), `day`, `status`.
     """
 
     key: str

@@ -90,7 +90,7 @@ def _section(reader: Reader, table: Described) -> dict[str, Any]:
         Column(key="name", heading="Column", kind="code"),
         Column(key="type", heading="Type", kind="code"),
         Column(key="unit", heading="Unit"),
-        Column(key="told", heading="Meaning"),
+        Column(key="told", heading="Meaning", kind="prose"),
     ]
     key = f"Key: {', '.join(table.key)}." if table.key else ""
     feeds = f"Made from {', '.join(table.feeds)}." if table.feeds else ""
@@ -132,7 +132,7 @@ def _contracts() -> list[dict[str, Any]]:
                             Column(key="kind", heading="Kind"),
                             Column(key="required", heading=""),
                             Column(key="unit", heading="Unit"),
-                            Column(key="told", heading="Meaning"),
+                            Column(key="told", heading="Meaning", kind="prose"),
                             Column(key="codes", heading="Codes"),
                         ],
                         rows=rows,
@@ -142,7 +142,7 @@ def _contracts() -> list[dict[str, Any]]:
                         columns=[
                             Column(key="rule", heading="Rule", kind="code"),
                             Column(key="severity", heading="If broken"),
-                            Column(key="remedy", heading="What to do"),
+                            Column(key="remedy", heading="What to do", kind="prose"),
                         ],
                         rows=told,
                     ),

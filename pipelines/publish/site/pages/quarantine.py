@@ -77,7 +77,7 @@ def _of_delivery(reader: Reader, delivery: Mapping[str, Any]) -> Iterator[Page |
             Column(key="severity", heading="Severity"),
             Column(key="column_name", heading="Column", kind="code"),
             Column(key="findings", heading="Found", kind="number"),
-            Column(key="remedy", heading="What to do"),
+            Column(key="remedy", heading="What to do", kind="prose"),
         ],
         rows=rules,
     )
@@ -89,7 +89,7 @@ def _of_delivery(reader: Reader, delivery: Mapping[str, Any]) -> Iterator[Page |
             Column(key="severity", heading="Severity"),
             Column(key="rule", heading="Rule", kind="code"),
             Column(key="value", heading="Found"),
-            Column(key="remedy", heading="What to do"),
+            Column(key="remedy", heading="What to do", kind="prose"),
         ],
         rows=findings[:MOST_SHOWN],
         note=f"The first {MOST_SHOWN}; the file has {'the first ' if len(findings) == MOST_WRITTEN else 'all '}{len(findings)}."
