@@ -169,6 +169,7 @@ def of_obligations(reckoning, rows, today):
     return {
         reckoning.key("programme_obligations_met_pct", book, "UNRCCA", year, basis, scheme, part): reckoning.percentage(met, due)
         for (year, scheme, part), (met, due) in counted.items()
+        if due
     }
 
 

@@ -101,11 +101,18 @@ counted as (
             and owed.obligation = shown.obligation
             and shown.done_on between owed.period_start and owed.due_on
     group by all
+),
+
+-- a fulfilment on record is real: constructed activities are not helped by it
+judged as (
+    select
+        *,
+        coalesce(fulfilled_on <= as_of and record_basis <> 'illustrative', false) or times_done >= place_in_window as is_met
+    from counted
 )
 
 select
     *,
-    fulfilled_on is not null or times_done >= place_in_window as is_met,
     -- what can still be met is neither met nor missed
-    due_on < as_of or fulfilled_on is not null or times_done >= place_in_window as is_due
-from counted
+    is_met or due_on < as_of as is_due
+from judged

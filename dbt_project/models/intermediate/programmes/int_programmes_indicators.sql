@@ -133,47 +133,49 @@ engaged as (
     select
         book,
         entity,
-        programme,
         year,
         record_basis,
         cast(count(distinct case when partner <> 'UNKNOWN' then partner end) as bigint) as engaged,
         cast(count(distinct case when is_named_in_programme then partner end) as bigint) as named_and_engaged
     from engagement
     where activities_done > 0
-    group by book, entity, programme, year, record_basis
+    group by book, entity, year, record_basis
+),
+
+programmes_at_work as (
+    select distinct
+        book,
+        entity,
+        programme,
+        year,
+        record_basis
+    from engagement
+    where activities_done > 0
 ),
 
 named as (
     select
-        engaged.book,
-        engaged.entity,
-        engaged.programme,
-        engaged.year,
-        engaged.record_basis,
-        cast(count(partners.partner) as bigint) as named
-    from engaged
-    left join partners on partners.named_in like concat('%', engaged.programme, '%')
-    group by engaged.book, engaged.entity, engaged.programme, engaged.year, engaged.record_basis
+        programmes_at_work.book,
+        programmes_at_work.entity,
+        programmes_at_work.year,
+        programmes_at_work.record_basis,
+        cast(count(distinct partners.partner) as bigint) as named
+    from programmes_at_work
+    inner join partners on partners.named_in like concat('%', programmes_at_work.programme, '%')
+    group by programmes_at_work.book, programmes_at_work.entity, programmes_at_work.year, programmes_at_work.record_basis
 ),
 
 with_partners as (
     select
-        engaged.book,
-        engaged.entity,
-        engaged.year,
-        engaged.record_basis,
-        cast(sum(engaged.engaged) as bigint) as engaged,
-        cast(sum(engaged.named_and_engaged) as bigint) as named_and_engaged,
-        cast(sum(named.named) as bigint) as named
+        engaged.*,
+        named.named
     from engaged
-    inner join named
+    left join named
         on
             engaged.book = named.book
             and engaged.entity = named.entity
-            and engaged.programme = named.programme
             and engaged.year = named.year
             and engaged.record_basis = named.record_basis
-    group by engaged.book, engaged.entity, engaged.year, engaged.record_basis
 ),
 
 owed as (
@@ -185,9 +187,10 @@ owed as (
         record_basis,
         '{{ scheme }}' as dimension_scheme,
         {{ part }} as dimension_value,
-        cast(count(case when is_due then 1 end) as bigint) as due,
+        cast(count(*) as bigint) as due,
         cast(count(case when is_met then 1 end) as bigint) as met
     from obligations
+    where is_due
     group by book, entity, year, record_basis{{ ', obligation' if scheme == 'obligation' }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
