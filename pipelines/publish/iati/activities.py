@@ -16,6 +16,7 @@ from decimal import Decimal
 from lxml import etree
 
 from pipelines.contracts.iati import ILLUSTRATIVE, OWN_REGIONS, OWN_SUBPROGRAMMES, WAREHOUSE, codelist
+from pipelines.ingest.splits import parse_split, split_weights
 from pipelines.publish.iati import projects
 from pipelines.publish.iati.percentages import percentages
 from pipelines.publish.iati.projects import Part, Project, Split, Transaction
@@ -143,6 +144,7 @@ def _activity(
     if not is_per_transaction:
         _recipients(activity, split.recipients, publisher)
         _sectors(activity, split.subprogrammes, publisher, project.start_date)
+        _goal_shares(activity, project)
     _goals(activity, project)
     _gender_marker(activity, project)
     if not child:
@@ -183,13 +185,18 @@ def _participants(activity: etree._Element, project: Project, publisher: Publish
     for role in ("2", "4"):
         lead = etree.SubElement(activity, "participating-org", role=role, ref=publisher.reference, type=_UNITED_NATIONS)
         _narrate(lead, publisher.name)
-    for other in [*_labels(project.joint_entities), *_labels(project.partners)]:
+    for other in [*_listed(project.joint_entities), *_listed(project.partners)]:
         _narrate(etree.SubElement(activity, "participating-org", role="4"), other)
 
 
 def _labels(text: str | None) -> list[str]:
-    """Labels of a text in split notation, or of a list separated by `|`."""
+    """Labels of a text in split notation."""
     return [label for piece in (text or "").split("|") if (label := piece.rpartition(":")[0].strip() or piece.strip())]
+
+
+def _listed(text: str | None) -> list[str]:
+    """Names in a list separated by `|`."""
+    return [name for piece in (text or "").split("|") if (name := piece.strip())]
 
 
 def _dates(activity: etree._Element, project: Project, publisher: Publisher) -> None:
@@ -237,6 +244,20 @@ def _goals(activity: etree._Element, project: Project) -> None:
         for vocabulary, known in (("3", "UNSDG-Targets"), ("2", "UNSDG-Goals")):
             if code in codelist(known):
                 etree.SubElement(activity, "tag", code=code, vocabulary=vocabulary)
+
+
+def _goal_shares(activity: etree._Element, project: Project) -> None:
+    """Stated shares of goals (sectors of vocabulary 7) or targets (8). They divide no money: goals overlap, subprogrammes do not."""
+    parts = [part for part in parse_split(project.sdg_targets) if part.share] if project.sdg_targets else []
+    if not parts or parts[0].stated_pct is None:
+        return
+    codes = [part.label.casefold() for part in parts]
+    for vocabulary, known in (("8", "UNSDG-Targets"), ("7", "UNSDG-Goals")):
+        if codelist(known).issuperset(codes):
+            for code, share in zip(codes, percentages(split_weights(parts)), strict=True):
+                sector = etree.SubElement(activity, "sector", code=code, vocabulary=vocabulary)
+                if share is not None:
+                    sector.set("percentage", share)
 
 
 def _gender_marker(activity: etree._Element, project: Project) -> None:

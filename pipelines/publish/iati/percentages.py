@@ -34,8 +34,8 @@ def percentages(weights: Sequence[int]) -> list[str | None]:
     divisor = math.gcd(*weights)
     parts = [weight // divisor for weight in weights]
     total = sum(parts)
-    # Either the sum is 100 with so many decimals, or the proportions are kept at the finest decimals and the sum lies close by.
-    for decimals in [*range(DECIMALS + 1), DECIMALS - 1, DECIMALS]:
+    # The sum is 100 with few decimals, or else the proportions are kept at the finest ones and the sum lies close by.
+    for decimals in range(DECIMALS + 1):
         hundred = 100 * 10**decimals
         step = max(1, round(hundred / total))
         exact = step * total == hundred

@@ -132,6 +132,26 @@ def test_subprogrammes_have_the_name_of_their_day_and_the_category_that_the_map_
     ]
 
 
+def test_shares_of_goals_are_told_beside_the_tags():
+    activity = one(sdg_targets="6.5:60|7.A:40")
+    assert [(tag.get("vocabulary"), tag.get("code")) for tag in activity.iterfind("tag")] == [("3", "6.5"), ("3", "7.a")]
+    told = [(sector.get("code"), sector.get("percentage")) for sector in activity.iterfind("sector") if sector.get("vocabulary") == "8"]
+    assert told == [("6.5", "60"), ("7.a", "40")]
+    equal = one(sdg_targets="6|13")
+    assert [(tag.get("vocabulary"), tag.get("code")) for tag in equal.iterfind("tag")] == [("2", "6"), ("2", "13")]
+    assert not [sector for sector in equal.iterfind("sector") if sector.get("vocabulary") in ("7", "8")]
+
+
+def test_names_of_partners_may_have_a_colon():
+    found = one(partners="Ministry: Water|OSCE", donors="NO:60|SE:40").iterfind("participating-org")
+    assert [(org.get("role"), org.findtext("narrative")) for org in found if org.get("ref") is None] == [
+        ("1", "Norway"),
+        ("1", "SE"),
+        ("4", "Ministry: Water"),
+        ("4", "OSCE"),
+    ]
+
+
 def test_a_marker_of_another_scheme_does_not_pass_for_the_dacs():
     dac, other = one(gender_marker="2", gender_marker_scheme="dac"), one(gender_marker="2b", gender_marker_scheme="un_gem")
     assert (dac.find("policy-marker").get("vocabulary"), dac.find("policy-marker").get("significance")) == ("1", "2")
@@ -149,6 +169,6 @@ def test_identifiers_stay_apart_and_without_the_signs_that_they_should_not_have(
 def test_no_text_breaks_the_file(text, label):
     activity = one(
         transaction(provider=text, transaction_id=text, source=label),
-        title=text, project_id=label, donors=text, partners=label, sdg_targets=text, gender_marker=label, source=text,
+        title=text, project_id=label, donors=text, partners=label, gender_marker=label, source=text,
     )  # fmt: skip
     assert len(activity.findall("transaction")) == 1 and len(activity.findall("title/narrative")) == 1
