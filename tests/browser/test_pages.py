@@ -15,6 +15,9 @@ MAIN = (
     "published-figures/index.html",
     "great_expectations/index.html",
     "great_expectations/shares.html",
+    "report/early-warning.html",
+    "dictionary/index.html",
+    "explained/index.html",
 )
 # What axe-core calls so keeps somebody from reading.
 SERIOUS = ("serious", "critical")
@@ -72,6 +75,30 @@ def test_half_for_environment_in_2004_is_found_within_five_clicks(site):
     statement.get_by_text("The SQL that computes it again").click()
     assert "marts.shares_by_subprogramme" in statement.locator("pre").inner_text()
     site.shoot(page, "environment-2004")
+
+
+def test_share_leads_down_to_its_delivered_rows(site):
+    page = site.open("report/subprogrammes.html")
+    figure = page.locator("figure.chart", has=page.locator("details a")).first
+    figure.locator("summary").click()
+    figure.locator("details a").first.click()
+    cell = page.locator("main section").first
+    assert "The rows behind it add to" in cell.inner_text()
+    rows = cell.locator("table tbody tr")
+    assert 0 < rows.count() <= 20 and "/" in rows.first.locator("th").inner_text()
+    cell.locator("summary").click()
+    assert "select" in cell.locator("pre").first.inner_text() and "techcoop explain" in cell.locator("pre").last.inner_text()
+    site.shoot(page, "explained")
+
+
+def test_dictionary_finds_what_is_typed(site):
+    page = site.open("dictionary/index.html")
+    every = page.locator("[data-entry]").count()
+    page.get_by_role("searchbox").fill("share_pct")
+    shown = page.locator("[data-entry]:visible")
+    assert 0 < shown.count() < every and "share_pct" in shown.first.inner_text()
+    assert page.locator("#entries-found").inner_text() == f"{shown.count()} of {every}"
+    site.shoot(page, "dictionary")
 
 
 def test_statements_are_filtered_and_sorted(site):

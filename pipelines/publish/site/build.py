@@ -59,8 +59,8 @@ def write_pages(pages: Sequence[Page | File], folder: Path, release: Release) ->
         if isinstance(page, File):
             target.write_text(page.content, "utf-8")
             continue
-        link = _linker(page.path, paths)
-        shared = {"page": page, "navigation": navigation, "edition": release.edition, "link": link, "has_page": paths.__contains__}
+        link = Links(page.path, paths)
+        shared = {"page": page, "navigation": navigation, "edition": release.edition, "link": link, "has_page": link.leads_to}
         target.write_text(templates.get_template(page.template).render({**shared, **page.context}), "utf-8")
 
 
@@ -93,14 +93,22 @@ def _navigation(pages: Iterable[Page | File]) -> Mapping[str, list[Page | File]]
     return {section: members for section, members in found.items() if members}
 
 
-def _linker(origin: str, paths: set[str]) -> Callable[[str], str]:
-    """How a page at `origin` writes the address of another: relative, so that the folder may lie anywhere."""
-    up = "../" * origin.count("/")
+class Links:
+    """How one page writes the addresses of others: relative, so that the folder may lie anywhere."""
 
-    def link(path: str) -> str:
+    def __init__(self, origin: str, paths: set[str]) -> None:
+        """Take the page's own path and those of all."""
+        self._origin = origin
+        self._paths = paths
+
+    def __call__(self, path: str) -> str:
+        """The address of a page, which must exist."""
         target = path.partition("#")[0]
-        if target and target not in paths and not target.startswith("assets/"):
-            raise LookupError(f"{origin} leads to {target}, which is no page of the site")
-        return f"{up}{path}" if target else path
+        if not self.leads_to(path):
+            raise LookupError(f"{self._origin} leads to {target}, which is no page of the site")
+        return f"{'../' * self._origin.count('/')}{path}" if target else path
 
-    return link
+    def leads_to(self, path: str) -> bool:
+        """Whether there is such a page."""
+        target = path.partition("#")[0]
+        return not target or target in self._paths or target.startswith("assets/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from markupsafe import Markup, escape
 
@@ -46,10 +46,24 @@ KINDS: Mapping[str, Callable[[Any], str | Markup]] = {
 }
 
 
-def cell(content: Any, kind: str, link: Callable[[str], str]) -> Markup:
+class Ways(Protocol):
+    """Knows the pages of the site and how to write their addresses."""
+
+    def __call__(self, path: str) -> str:
+        """The address of a page."""
+        ...
+
+    def leads_to(self, path: str) -> bool:
+        """Whether there is such a page."""
+        ...
+
+
+def cell(content: Any, kind: str, link: Ways) -> Markup:
     """A cell's content by the kind of its column; nothing for what is not there, a way to another page for a `Link`."""
     if content is None:
         return Markup()
+    if isinstance(content, Link) and content.is_optional and not link.leads_to(content.path):
+        return escape(content.text)
     if isinstance(content, Link):
         return Markup('<a href="{}">{}</a>').format(link(content.path), content.text)
     return escape(KINDS[kind](content))

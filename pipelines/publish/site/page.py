@@ -52,10 +52,12 @@ class Link:
     Attributes:
         text: what is read.
         path: a page of the site, below its folder; may end in `#anchor`.
+        is_optional: the page may not have been made, and then the text stands alone.
     """
 
     text: str
     path: str
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from pipelines.publish.site import charts
-from pipelines.publish.site.page import ILLUSTRATIVE, Chart, Column, Table
+from pipelines.publish.site.page import ILLUSTRATIVE, Chart, Column, Link, Table
 from pipelines.publish.site.reader import Reader
 from pipelines.publish.site.words import number, percent, sentence, words
 
@@ -158,7 +158,11 @@ def _series(shown: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> tup
 
 
 def _table(title: str, parts: Sequence[Mapping[str, Any]], names: Mapping[str, str], group: Mapping[str, Any], breakdown: Breakdown) -> Table:
+    # Not at the top: the parts of the site import this module.
+    from pipelines.publish.site.pages import explained
+
     unit = "US$" if group["unit"] == "USD" else group["unit"]
+    scheme = breakdown.condition.partition("'")[2].rstrip("'")
     unconverted = sum(row["unconverted_rows"] or 0 for row in parts)
     return Table(
         caption=title,
@@ -170,7 +174,14 @@ def _table(title: str, parts: Sequence[Mapping[str, Any]], names: Mapping[str, s
             Column(key="rounded_pct", heading="Share, rounded", kind="percent"),
             Column(key="distinct_count", heading="Records", kind="number"),
         ],
-        rows=[{**row, "part": names[row["code"]]} for row in parts],
+        rows=[
+            {
+                **row,
+                "part": names[row["code"]],
+                "value": Link(text=number(row["value"]), path=explained.path_of(breakdown.table, {**row, "region_scheme": scheme}), is_optional=True),
+            }
+            for row in parts
+        ],
         note=f"Without a rate, and so in no share: {number(unconverted)} records." if unconverted else "",
         is_sortable=True,
     )

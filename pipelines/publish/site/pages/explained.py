@@ -120,11 +120,19 @@ def _cells(reader: Reader, table: str, dimension: str, breakdown: Mapping[str, A
         found = explain_share(reader.rows, line, MOST_ROWS, lambda mart: reader.columns(f"marts.{mart}"), add_up=add_up)
         if found.rows:
             name = next((line[column] for column in line if column.endswith("_name") and line[column]), line[dimension])
-            cells.append({"name": str(name), "line": line, "found": found, "table": _table(found, str(name)), "command": _command(table, dimension, line)})
+            cells.append(
+                {
+                    "name": str(name),
+                    "line": line,
+                    "found": found,
+                    "table": _table(found, str(name), is_illustrative=line["record_basis"] == "illustrative"),
+                    "command": _command(table, dimension, line),
+                }
+            )
     return cells
 
 
-def _table(found: Explanation, name: str) -> Table:
+def _table(found: Explanation, name: str, *, is_illustrative: bool) -> Table:
     """The first rows behind a cell; the file first, since it names the row."""
     order = (
         "source_file",
@@ -149,6 +157,7 @@ def _table(found: Explanation, name: str) -> Table:
         ],
         rows=rows,
         note=note,
+        is_illustrative=is_illustrative,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.publish import release
 from pipelines.publish.public import quoted
-from pipelines.publish.site.page import Column, Page, Table
+from pipelines.publish.site.page import Column, Link, Page, Table
 from pipelines.publish.site.pages import great_expectations, published_figures
 from pipelines.publish.site.reader import Reader
 
@@ -15,6 +15,16 @@ from pipelines.publish.site.reader import Reader
 # financial statements print a year's figures within the two years that follow it.
 STALE_AFTER_YEARS = 2
 MOST_ROWS = 200
+# Where a reader who has never been here may want to go, with why.
+OTHERS = (
+    (Link(text="Shares by subprogramme", path="report/subprogrammes.html"), "how the money of technical cooperation divides, year by year."),
+    (Link(text="Every number explained", path="explained/index.html"), "from a share to the rows and cells that made it."),
+    (Link(text="Coverage of the documents", path="coverage/index.html"), "what founding documents ask for, and what answers it here."),
+    (Link(text="Questions and their SQL", path="questions/index.html"), "what people ask of these figures, with the statement and its answer."),
+    (Link(text="Dictionary", path="dictionary/index.html"), "every table, column, code list, indicator and rule."),
+    (Link(text="Restatements", path="restatements/index.html"), "which figures are others than they were."),
+    (Link(text="Quarantine", path="quarantine/index.html"), "what was found wrong in each delivery, to be sent back."),
+)
 
 
 def pages(reader: Reader) -> Iterator[Page]:
@@ -57,6 +67,7 @@ def pages(reader: Reader) -> Iterator[Page]:
         "checked": great_expectations.INDEX,
         "statements": published_figures.INDEX,
         "examples": published_figures.examples(statements),
+        "others": OTHERS,
         "previous": made.previous.name if made.previous else None,
     }
     yield Page(path="index.html", title="Overview", section="Release", template="overview.html", context=context)
