@@ -41,6 +41,17 @@ def test_every_link_of_the_navigation_leads_to_its_page(site):
             assert page.locator("h1").inner_text() == text and page.locator("nav a[aria-current=page]").inner_text() == text
 
 
+def test_every_page_of_the_navigation_fits_a_telephone(site):
+    page = site.open(width=390)
+    wide = []
+    for address in [link.get_attribute("href") for link in page.locator("nav a").all()]:
+        if not address.startswith("lineage/"):
+            page.goto(f"file://{site.docs}/{address}")
+            if page.evaluate("document.documentElement.scrollWidth") > 390:
+                wide.append(address)
+    assert wide == []
+
+
 def test_chart_shows_a_mark_per_figure(site):
     page = site.open("report/subprogrammes.html")
     figures = page.locator("figure.chart")

@@ -41,8 +41,11 @@ class Recipes:
         self._sources = reader.rows("select funding_source, funding_family, is_cash, is_technical_cooperation from reference.funding_sources")
         self._families = {row["funding_family"] for row in self._sources}
         self._files = {row["delivery_id"]: row["source_file"] for row in reader.rows("select distinct delivery_id, source_file from audit.deliveries")}
-        tables = [name for name in reader.tables() if name.startswith("fct_") and "book" in reader.columns(f"marts.{name}")]
-        self._books = {name: {row["book"] for row in reader.rows(f"select distinct book from marts.{name}")} for name in tables}
+        # Of transactions before their splits, which may be many times as many.
+        holds = {"fct_spending": "intermediate.int_transactions", "fct_allocations": "marts.fct_allocations"}
+        self._books = {
+            facts: {row["book"] for row in reader.rows(f"select distinct book from {table}")} for facts, table in holds.items() if reader.exists(table)
+        }
         self._years: dict[tuple[str, str, str], list[int]] = {}
         for row in reader.rows("select figure_id, period_role, period_type, fiscal_year from intermediate.int_statement_periods order by fiscal_year"):
             self._years.setdefault((row["figure_id"], row["period_role"], row["period_type"]), []).append(row["fiscal_year"])

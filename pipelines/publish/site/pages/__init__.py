@@ -5,6 +5,7 @@ A part is a module with `pages(reader) -> Iterator[Page | File]`. It makes no pa
 
 from pipelines.publish.site.pages import (
     country_groups,
+    coverage,
     dictionary,
     entities,
     explained,
@@ -30,6 +31,7 @@ PAGES = (
     country_groups,
     published_figures,
     explained,
+    coverage,
     great_expectations,
     quarantine,
     dictionary,

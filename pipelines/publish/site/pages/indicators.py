@@ -1,4 +1,4 @@
-"""Every indicator with its last values, and what each document asks for, with the indicator or table that answers it."""
+"""Every indicator, with what it means and its newest values."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from itertools import groupby
 from typing import Any
 
 from pipelines.publish.public import DESIGNATIONS
-from pipelines.publish.site.page import Link, Page, Part, Table, columns
+from pipelines.publish.site.page import Page, Part, Table, columns
 from pipelines.publish.site.reader import Reader
 from pipelines.publish.site.words import sentence, words
 
 INDEX = "indicators/index.html"
-COVERAGE = "coverage/index.html"
 # Of an indicator's values, the newest: at most so many per indicator, so that a page stays one that can be read.
 MOST_VALUES = 6
 
 
 def pages(reader: Reader) -> Iterator[Page]:
-    """The indicators, domain by domain, and the coverage of the documents."""
+    """The indicators, domain by domain."""
     if reader.has_rows("marts.indicators"):
         yield Page(
             path=INDEX,
@@ -32,8 +31,6 @@ def pages(reader: Reader) -> Iterator[Page]:
                 "designations": DESIGNATIONS,
             },
         )
-    if reader.has_rows("reference.document_coverage"):
-        yield _coverage(reader)
 
 
 def _domains(reader: Reader) -> list[Part]:
@@ -90,25 +87,3 @@ def _values(domain: str, indicators: list[dict[str, Any]], values: dict[str, lis
         ],
         is_sortable=True,
     )
-
-
-def _coverage(reader: Reader) -> Page:
-    rows = reader.rows("select * from reference.document_coverage order by document, try_cast(paragraph as integer) nulls last, paragraph, topic")
-    known = {row["indicator"] for row in reader.rows("select indicator from reference.indicator_definitions")}
-    parts = []
-    for document, members in groupby(rows, key=lambda row: row["document"]):
-        asked = list(members)
-        answered = sum(bool(row["indicator"] or row["answered_by"]) for row in asked)
-        table = Table(
-            caption=f"{document}: {len(asked)} functions, priorities, deadlines and obligations, {answered} of them measured",
-            columns=columns(
-                {"topic": "What is asked", "paragraph": "Paragraph", "by": "Indicator", "answered_by": "Answered by", "reason_not_measured": "Why not measured"}
-            ),
-            rows=[{**row, "by": Link(text=row["indicator"], path=INDEX) if row["indicator"] in known else row["indicator"]} for row in asked],
-            note=f"Source: {asked[0]['source']}",
-            is_sortable=True,
-        )
-        parts.append(Part(heading=document, tables=[table]))
-    lead = "What each founding document asks for, paragraph by paragraph, and what answers it here."
-    context = {"lead": lead, "parts": parts, "names_countries": False}
-    return Page(path=COVERAGE, title="Coverage of the documents", section="Evidence", template="charts.html", context=context)
