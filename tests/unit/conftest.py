@@ -32,7 +32,9 @@ create table marts.fct_allocations as
     select 'programme_budget' as book, 'ECE' as entity, 2023 as fiscal_year, 'year' as period_type, 'published' as record_basis, 'estimate' as measure,
            'rptc' as funding_source, cast(5.5 as decimal(28, 10)) as amount, 'USD' as currency, cast(5.5 as decimal(18, 2)) as amount_usd,
            date '2024-01-01' as as_of, true as is_latest_vintage, 'ipsas' as accounting_basis where false;
-create table marts.fct_deliverables as select 'planned' as status, cast(3 as decimal(28, 10)) as quantity;
+create table marts.fct_deliverables as
+    select 'planned' as status, cast(3 as decimal(28, 10)) as quantity, 'publications' as deliverable, 'ECE' as entity, 2023 as fiscal_year,
+           '1' as subprogramme, 'publications' as unit, 'published' as record_basis;
 create table marts.fct_activities as
     select 'activity_register:M1' as activity_key, 'mission' as activity_kind, 'advisory' as activity_type, 'undertaken' as status, 'ECE' as entity,
            'reported' as record_basis, 2023 as fiscal_year, cast(5 as decimal(18, 6)) as adviser_days, cast(weight as decimal(9, 6)) as weight
