@@ -302,6 +302,16 @@ def test_members_of_groups_existed_while_they_belonged():
         ("CIS", "2010-01-01", 11),
         ("EECCA", "2004-06-30", 12),
         ("CENTRAL_ASIA", "2009-01-01", 5),
+        ("CENTRAL_ASIA_AF", "2021-01-01", 6),
+        ("ESCAP", "2025-01-01", 62),  # 53 members and 9 associate members, https://www.unescap.org/about
+        ("ECONOMIES_IN_TRANSITION", "2004-06-30", 27),
+        ("ECONOMIES_IN_TRANSITION", "2005-06-30", 19),
+        ("ECONOMIES_IN_TRANSITION", "2025-01-01", 17),
+        ("SECI", "2004-06-30", 12),
+        ("STABILITY_PACT", "2004-06-30", 8),
+        ("CEI", "2004-06-30", 17),
+        ("BSEC", "2004-04-15", 11),
+        ("BSEC", "2004-06-30", 12),
         ("OSCE", "2025-01-01", 57),
         ("LDC", "2001-04-30", 49),  # https://news.un.org/en/story/2001/04/2422-senegal-added-un-list-least-developed-countries
         ("LDC", "2004-06-30", 50),
@@ -321,6 +331,10 @@ def test_groups_know_who_joined_and_who_left():
     assert {"KZ", "KG", "TJ", "UZ"} <= members("SPECA", "1998-12-31")
     assert "GE" in members("CIS", "2008-01-01") and "GE" not in members("CIS", "2010-01-01")
     assert "CS" in members("UNECE", "2004-06-30") and {"RS", "ME"} & members("UNECE", "2004-06-30") == set()
+    kinds = {(row["country"], row["valid_from"]): row["membership_kind"] for row in rows_of("country_group_members") if row["country_group"] == "CIS"}
+    assert kinds["TM", "1991-12-21"] == "member" and kinds["TM", "2005-08-26"] == "associate"
+    assert {"AZ", "TM"} <= members("SPECA", "2004-06-30") and "AF" not in members("SPECA", "2004-06-30") and "AF" in members("SPECA", "2020-01-01")
+    assert "RU" not in members("ESCAP", "1991-12-25") and "GE" not in members("ESCAP", "2000-07-24") and "GE" in members("ESCAP", "2000-07-25")
     left = {
         "BW": "1994-12-19",
         "CV": "2007-12-20",

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 GROUPS = {"SPECA", "CIS", "EECCA", "SEE", "CEI", "BSEC", "SECI", "STABILITY_PACT", "CENTRAL_ASIA", "GLOBAL", "INTERREGIONAL", "UNALLOCATED"}
-TARGETS = {"SPECA", "LLDC", "ECONOMIES_IN_TRANSITION", "EECCA", "SEE"}
+TARGETS = {"SPECA", "LLDC", "ECONOMIES_IN_TRANSITION", "EECCA", "STABILITY_PACT"}
 
 
 def undertaken(reckoning):

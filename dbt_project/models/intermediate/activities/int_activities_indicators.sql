@@ -84,7 +84,7 @@ placed as (
             and regions.region_scheme = 'country_group'
     where
         measures.measure in ('mission_count', 'event_count')
-        and regions.region in ('SPECA', 'LLDC', 'ECONOMIES_IN_TRANSITION', 'EECCA', 'SEE')
+        and regions.region in ('SPECA', 'LLDC', 'ECONOMIES_IN_TRANSITION', 'EECCA', 'STABILITY_PACT')
     group by {{ of('measures', group) }}, regions.region
 ),
 
