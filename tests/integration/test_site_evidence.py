@@ -63,7 +63,11 @@ def test_quarantine_lists_every_delivery(shipped):
 
 
 def test_findings_can_be_sent_back_and_restricted_rows_stay_behind(warehouse):
-    warehouse.deliver("missions/m.csv", "mission_id,entity,mission_type,start_date\n=M1,ECE,advisory,2023-02-30\nM2,ECE,advisory,2023-03-01\n")
+    warehouse.deliver(
+        "missions/m.csv",
+        "mission_id,entity,subprogramme,mission_type,start_date,recipients,funding_source\n"
+        "M1,ECE,1,advisory,2023-02-30,KG,rptc\nM2,ECE,1,advisory,2023-03-01,KG,rptc\n",
+    )
     warehouse.deliver(
         "assistance_requests/r.csv",
         "request_id,country,received_on,received_through,need_area,status,confidentiality\n"
