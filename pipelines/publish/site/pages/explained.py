@@ -31,8 +31,9 @@ BREAKDOWNS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
 SCHEMES = "region_scheme in ('m49_subregion', 'country')"
 MOST_CELLS, MOST_ROWS = 5, 20
 NEEDED = ("audit.deliveries", "reference.funding_sources", "intermediate.int_recipient_regions", "intermediate.int_reference_epochs")
-# Beyond this many transactions, rows are shown as they come and not added up: each cell would read all of them.
+# Beyond this many transactions, rows are shown as they come and not added up, and of fewer breakdowns and cells: each may read all of them.
 MANY = 1_000_000
+BREAKDOWNS_OF_MANY, CELLS_OF_MANY = 1, 2
 
 
 def pages(reader: Reader) -> Iterator[Page]:
@@ -42,7 +43,7 @@ def pages(reader: Reader) -> Iterator[Page]:
     listed = []
     many = bool(reader.exists("intermediate.int_transactions")) and reader.value("select count(*) from intermediate.int_transactions") > MANY
     for table, (dimension, schemes, most) in BREAKDOWNS.items():
-        for breakdown in _breakdowns(reader, table, schemes, most):
+        for breakdown in _breakdowns(reader, table, schemes, min(most, BREAKDOWNS_OF_MANY) if many else most):
             cells = _cells(reader, table, dimension, breakdown, add_up=not many)
             if not cells:
                 continue
@@ -114,7 +115,7 @@ def _breakdowns(reader: Reader, table: str, schemes: Sequence[str], most: int) -
 def _cells(reader: Reader, table: str, dimension: str, breakdown: Mapping[str, Any], *, add_up: bool) -> list[dict[str, Any]]:
     """The largest parts of a breakdown, each with what stands behind it."""
     same = where({column: breakdown[column] for column in (*GROUP, *BREAKDOWNS[table][1])})
-    lines = reader.rows(f"select * from marts.{table} where {same} order by value desc nulls last, {dimension} limit {MOST_CELLS}")
+    lines = reader.rows(f"select * from marts.{table} where {same} order by value desc nulls last, {dimension} limit {MOST_CELLS if add_up else CELLS_OF_MANY}")
     cells = []
     for line in lines:
         found = explain_share(reader.rows, line, MOST_ROWS, lambda mart: reader.columns(f"marts.{mart}"), add_up=add_up)
