@@ -11,7 +11,7 @@ from pipelines.publish.site.page import Column, Link, Page, Table
 from pipelines.publish.site.pages import great_expectations, published_figures
 from pipelines.publish.site.reader import Reader
 
-# Records are called stale when the last period that they cover ended so many years before the day of the release: programme budgets and
+# Records are called stale when the last year that they cover lies more than so many years before that of the release: programme budgets and
 # financial statements print a year's figures within the two years that follow it.
 STALE_AFTER_YEARS = 2
 MOST_ROWS = 200
@@ -102,7 +102,7 @@ def _books(reader: Reader) -> Table:
                         when max(fiscal_year) + {STALE_AFTER_YEARS} < {reader.release.edition.as_of.year} then 'stale' else 'current' end as age
             from (select book, record_basis, entity, fiscal_year, dense_rank() over (partition by book, record_basis order by entity) as place
                   from marts.shares_by_subprogramme where funding_level = 2)
-            group by book, record_basis order by record_basis, book"""
+            group by book, record_basis order by record_basis desc, book"""
     )
     return Table(
         caption="Books that the shares rest on; the same money may stand in several, so their totals are never added",
@@ -115,7 +115,7 @@ def _books(reader: Reader) -> Table:
             Column(key="figures", heading="Figures", kind="number"),
         ],
         rows=rows,
-        note=f"Stale: the last year covered ended {STALE_AFTER_YEARS} years or more before the day of this release.",
+        note=f"Stale: the last year covered lies more than {STALE_AFTER_YEARS} years before the year of this release.",
     )
 
 
