@@ -18,3 +18,10 @@ def end_with_parent(parent: int) -> None:
     # The parent may have died before the kernel was asked.
     if os.getppid() != parent:
         sys.exit("the run that this process worked for has ended")
+
+
+def begin_worker(parent: int) -> None:
+    """Begin one of several processes that work side by side: it ends with its parent, and keeps to one processor."""
+    end_with_parent(parent)
+    # Before polars is imported, which then counts its threads.
+    os.environ["POLARS_MAX_THREADS"] = "1"

@@ -58,7 +58,7 @@ from pipelines.ingest.row_pass import (
 )
 from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
 from pipelines.ingest.tabular import UnreadableDelivery, read
-from pipelines.processes import end_with_parent
+from pipelines.processes import begin_worker
 from pipelines.storage import StorageError, storage_error
 
 __all__ = ["ConfigurationError", "LandingSummary", "SourceSummary", "fingerprint", "land", "land_source", "prepare", "settle"]
@@ -277,7 +277,7 @@ def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | No
     alone = replace(prepared, deliveries=(), strays=(), past=())
     # Spawned, not forked: polars has threads of its own, which a fork would leave behind in an unknown state.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker, initargs=(os.getpid(),)) as pool:
         landed = pool.map(partial(_land_delivery, alone), todo)
         return {one.delivery_id: outcome for one, outcome in zip(todo, landed, strict=True)}
 
