@@ -1,3 +1,12 @@
+{% set divided = {
+    'weight_units': '1000000',
+    'day_units': 'activities.adviser_day_units',
+    'participant_units': 'activities.participant_units',
+    'women_units': 'activities.women_units',
+    'men_units': 'activities.men_units',
+    'cost_usd_cents': 'activities.cost_usd_cents',
+} %}
+
 with activities as (
     select * from {{ ref('int_activities') }}
 ),
@@ -12,15 +21,6 @@ requests as (
     where confidentiality = 'public'
 ),
 
-{%- set divided = {
-    'weight_units': '1000000',
-    'day_units': 'activities.adviser_day_units',
-    'participant_units': 'activities.participant_units',
-    'women_units': 'activities.women_units',
-    'men_units': 'activities.men_units',
-    'cost_usd_cents': 'activities.cost_usd_cents',
-} %}
-
 parts as (
     select
         activities.activity_key,
@@ -28,8 +28,9 @@ parts as (
         split_parts.recipient,
         split_parts.recipient_scheme,
         {%- for part, whole in divided.items() %}
-        {{ split_part_cents(whole, 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit') }}
-            as {{ part }}{{ ',' if not loop.last }}
+        {{ split_part_cents(
+            whole, 'split_parts.weight_from', 'split_parts.weight_to', 'split_parts.denominator', 'split_parts.narrow_limit'
+        ) }} as {{ part }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from activities
     inner join split_parts on activities.split_id = split_parts.split_id
@@ -42,7 +43,7 @@ recipients as (
         max(recipient_scheme) as recipient_scheme,
         {{ joined_text('subprogramme', '|') }} as subprogramme,
         {%- for part in divided %}
-        cast(sum({{ part }}) as bigint) as {{ part }}{{ ',' if not loop.last }}
+        cast(sum({{ part }}) as bigint) as {{ part }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from parts
     group by activity_key, recipient

@@ -119,6 +119,12 @@ flows as (
     left join text_parts on transactions.donors = text_parts.donors
 ),
 
+funded_projects as (
+    select distinct project_id
+    from {{ ref('int_project_flows') }}
+    where flow = 'contributed'
+),
+
 -- Projects that wait for money, in the year in which they are to start.
 pipeline as (
     select
@@ -127,13 +133,10 @@ pipeline as (
         projects.entity,
         projects.fund_code_read as fund_code,
         cast(year(projects.start_date) as integer) as fiscal_year,
-        case when contributions.project_id is null then 1 else 0 end as is_unfunded,
+        case when funded_projects.project_id is null then 1 else 0 end as is_unfunded,
         {{ exact_mul('projects.budget_cents', "(case when projects.currency = 'USD' then 1000000000000 else rates.rate_units end)") }} as budget_usd_cents
     from projects
-    left join (
-        select distinct project_id from {{ ref('int_project_flows') }}
-        where flow = 'contributed'
-    ) as contributions on projects.project_id = contributions.project_id
+    left join funded_projects on projects.project_id = funded_projects.project_id
     left join {{ ref('int_rates_used') }} as rates
         on
             rates.rate_scope = '*'
