@@ -478,7 +478,7 @@ def test_missions_are_counted_once_and_divided_exactly(rows):
         )
     )
     assert counted == {"mission_count": 3, "advisory_mission_count": 2, "adviser_days": 6}
-    undertaken = "where status = 'undertaken' and book = 'activity_register'"
+    undertaken = "where activity_kind = 'mission' and status = 'undertaken' and book = 'activity_register'"
     assert rows(f"select activity_id, sum(weight), sum(adviser_days) from marts.fct_activities {undertaken} group by all order by 1") == [
         ("M1", 1, 5),
         ("M2", 1, 1),
