@@ -24,4 +24,6 @@ def test_every_unit_test_of_the_models_passes(shipped, tmp_path):
     )
     assert process.returncode == 0, process.stdout[-4000:] + process.stderr[-2000:]
     results = json.loads((tmp_path / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    assert len(results) >= 14 and {result["status"] for result in results} == {"pass"}
+    # the hook that makes the readers' macros is told of among the results, too
+    statuses = [result["status"] for result in results if result["unique_id"].startswith("unit_test.")]
+    assert len(statuses) >= 50 and set(statuses) == {"pass"}
