@@ -68,7 +68,8 @@ def chromium() -> str | None:
     return os.environ.get("TECHCOOP_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+# Not longer than the pages need it: while playwright runs, no other event loop can.
+@pytest.fixture(scope="module")
 def site(shipped) -> Iterator[Site]:
     """The site of the shipped data; whatever a test does, no page asks another host and no script fails."""
     path = chromium()
