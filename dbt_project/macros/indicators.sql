@@ -29,3 +29,22 @@ cast(concat(cast({{ year }} as string), '-12-31') as date)
 {% macro money_of(cents) -%}
 cast({{ decimal_of(cents, 2, 24) }} as decimal(24, 6))
 {%- endmacro %}
+
+{#- The last step of a model of indicators: its `figures` by calendar year, as periods from the first day to the last. -#}
+{% macro indicators_of_years(year) -%}
+indicators as (
+    select
+        indicator,
+        book,
+        entity,
+        {{ first_day_of(year) }} as period_start,
+        {{ last_day_of(year) }} as period_end,
+        dimension_scheme,
+        dimension_value,
+        value,
+        record_basis
+    from figures
+)
+
+select {{ indicator_columns() | join(', ') }} from indicators
+{%- endmacro %}

@@ -67,10 +67,7 @@ priority_areas as (
 pointed as (
     select
         registered.*,
-        {{ exact_mul(
-            'registered.cost_cents',
-            "(case when registered.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as cost_usd_cents,
+        {{ usd_cents('registered', 'cost_cents') }} as cost_usd_cents,
         splits.split_id,
         splits.split_set_id,
         epochs.epoch,

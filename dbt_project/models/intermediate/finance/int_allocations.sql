@@ -25,13 +25,8 @@ epochs as (
 converted as (
     select
         allocations.*,
-        {{ exact_mul(
-            'allocations.amount_cents',
-            "(case when allocations.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as amount_usd_cents,
-        case when allocations.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
-        case when allocations.currency = 'USD' then allocations.period_end else rates.fx_rate_date end as fx_rate_date,
-        case when allocations.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
+        {{ usd_cents('allocations', 'amount_cents') }} as amount_usd_cents,
+        {{ rate_used('allocations', 'period_end') }},
         splits.split_id,
 
         epochs.epoch

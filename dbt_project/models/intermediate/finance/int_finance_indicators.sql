@@ -281,18 +281,4 @@ figures as (
     group by entity, year(joined_on), record_basis, country_group
 ),
 
-indicators as (
-    select
-        indicator,
-        book,
-        entity,
-        {{ first_day_of('fiscal_year') }} as period_start,
-        {{ last_day_of('fiscal_year') }} as period_end,
-        dimension_scheme,
-        dimension_value,
-        value,
-        record_basis
-    from figures
-)
-
-select {{ indicator_columns() | join(', ') }} from indicators
+{{ indicators_of_years('fiscal_year') }}

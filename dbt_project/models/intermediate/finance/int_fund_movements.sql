@@ -39,13 +39,8 @@ converted as (
                 then coalesce(places.recipient, movements.contributor)
             else movements.contributor
         end as donor,
-        {{ exact_mul(
-            'movements.amount_cents',
-            "(case when movements.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as amount_usd_cents,
-        case when movements.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
-        case when movements.currency = 'USD' then movements.period_end else rates.fx_rate_date end as fx_rate_date,
-        case when movements.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
+        {{ usd_cents('movements', 'amount_cents') }} as amount_usd_cents,
+        {{ rate_used('movements', 'period_end') }},
         splits.split_id,
         splits.split_set_id,
         epochs.epoch

@@ -92,7 +92,7 @@ counts as (
         'budget_usd' as measure,
         'USD' as unit,
         budgets.middle_of_budget as reference_day,
-        {{ exact_mul('budgets.amount_cents', "(case when budgets.currency = 'USD' then 1000000000000 else rates.rate_units end)") }} as value_units
+        {{ usd_cents('budgets', 'amount_cents') }} as value_units
     from budgets
     inner join activities on budgets.iati_identifier = activities.iati_identifier and activities.is_counted_hierarchy
     left join rates

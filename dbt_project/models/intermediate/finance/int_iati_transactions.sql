@@ -41,14 +41,9 @@ converted as (
         transactions.provider,
         transactions.receiver,
         transactions.amount_cents,
-        {{ exact_mul(
-            'transactions.amount_cents',
-            "(case when transactions.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as amount_usd_cents,
+        {{ usd_cents('transactions', 'amount_cents') }} as amount_usd_cents,
         transactions.currency,
-        case when transactions.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
-        case when transactions.currency = 'USD' then transactions.rate_day else rates.fx_rate_date end as fx_rate_date,
-        case when transactions.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
+        {{ rate_used('transactions', 'rate_day') }},
         splits.split_id,
         splits.epoch,
         attributes.project_scope,

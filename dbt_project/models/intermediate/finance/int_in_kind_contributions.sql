@@ -38,13 +38,8 @@ converted as (
     select
         contributions.*,
         coalesce(places.recipient, contributions.provider) as donor,
-        {{ exact_mul(
-            'contributions.value_cents',
-            "(case when contributions.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as value_usd_cents,
-        case when contributions.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
-        case when contributions.currency = 'USD' then contributions.received_on else rates.fx_rate_date end as fx_rate_date,
-        case when contributions.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
+        {{ usd_cents('contributions', 'value_cents') }} as value_usd_cents,
+        {{ rate_used('contributions', 'received_on') }},
         splits.split_id,
         splits.split_set_id,
         epochs.epoch

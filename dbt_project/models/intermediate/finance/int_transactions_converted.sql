@@ -56,14 +56,9 @@ converted as (
         with_project.provider,
         with_project.receiver,
         with_project.amount_cents,
-        {{ exact_mul(
-            'with_project.amount_cents',
-            "(case when with_project.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as amount_usd_cents,
+        {{ usd_cents('with_project', 'amount_cents') }} as amount_usd_cents,
         with_project.currency,
-        case when with_project.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
-        case when with_project.currency = 'USD' then with_project.rate_day else rates.fx_rate_date end as fx_rate_date,
-        case when with_project.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
+        {{ rate_used('with_project', 'rate_day') }},
         case when with_project.own_entity is null then with_project.project_split_id else splits.split_id end as split_id,
         epochs.epoch,
         with_project._delivery_id,

@@ -273,18 +273,4 @@ figures as (
     {%- endfor %}
 ),
 
-indicators as (
-    select
-        indicator,
-        book,
-        entity,
-        {{ first_day_of('year') }} as period_start,
-        {{ last_day_of('year') }} as period_end,
-        dimension_scheme,
-        dimension_value,
-        value,
-        record_basis
-    from figures
-)
-
-select {{ indicator_columns() | join(', ') }} from indicators
+{{ indicators_of_years('year') }}

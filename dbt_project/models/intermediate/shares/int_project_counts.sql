@@ -108,10 +108,7 @@ counted as (
         'USD' as unit,
         budgets.middle_of_budget as reference_day,
         epochs.epoch,
-        {{ exact_mul(
-            'budgets.budget_cents',
-            "(case when budgets.currency = 'USD' then 1000000000000 else rates.rate_units end)"
-        ) }} as value_units
+        {{ usd_cents('budgets', 'budget_cents') }} as value_units
     from (
         select
             projects.*,

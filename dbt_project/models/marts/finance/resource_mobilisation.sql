@@ -134,7 +134,7 @@ pipeline as (
         projects.fund_code_read as fund_code,
         cast(year(projects.start_date) as integer) as fiscal_year,
         case when funded_projects.project_id is null then 1 else 0 end as is_unfunded,
-        {{ exact_mul('projects.budget_cents', "(case when projects.currency = 'USD' then 1000000000000 else rates.rate_units end)") }} as budget_usd_cents
+        {{ usd_cents('projects', 'budget_cents') }} as budget_usd_cents
     from projects
     left join funded_projects on projects.project_id = funded_projects.project_id
     left join {{ ref('int_rates_used') }} as rates
