@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
+from dagster._core.event_api import EventRecordsResult
 from dagster._core.storage.event_log import InMemoryEventLogStorage
 
 
@@ -20,6 +21,10 @@ class NoHistory(InMemoryEventLogStorage):
     def get_asset_records(self, asset_keys: Sequence[dg.AssetKey] | None = None) -> Sequence[Any]:
         """No asset was ever seen."""
         return []
+
+    def fetch_observations(self, *arguments: Any, **more: Any) -> EventRecordsResult:
+        """None was ever made: asked for each of the assets that another one reads."""
+        return EventRecordsResult([], cursor="", has_more=False)
 
     def get_latest_materialization_events(self, asset_keys: Any) -> Mapping[dg.AssetKey, None]:
         """No asset was ever made."""

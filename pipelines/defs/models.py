@@ -21,6 +21,7 @@ from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES
 from pipelines.publish import run as runs
 from pipelines.publish.site.pages.great_expectations import path_of
 from pipelines.validate.results import dbt_results
+from pipelines.validate.runner import import_library
 
 # Where dbt-core is not installed these work without it. Here it is, but it runs in a process of its own: importing it takes this one longer than all
 # the assets. A module that is None cannot be imported.
@@ -99,7 +100,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
     def dbt_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult | dg.AssetObservation]:
         with step(warehouse) as run, nullcontext(dbt) if dbt else Dbt(run.home) as building:
             # The checks that follow need it, importing it takes seconds, and this process only waits for dbt now.
-            threading.Thread(target=__import__, args=["great_expectations"], daemon=True).start()
+            threading.Thread(target=import_library, daemon=True).start()
             target = dbt_child.target(run.home)
             outcome = target / "run_results.json"
             outcome.unlink(missing_ok=True)

@@ -393,9 +393,10 @@ def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tupl
         applied |= {"region_scheme", "region"}
     elif line.get("region_scheme", "project_scope") != "project_scope" and "recipient" in has:
         conditions.append(
-            "exists (\n        select 1 from intermediate.int_recipient_regions as regions join intermediate.int_reference_epochs as epochs using (epoch)\n"
-            f"        where epochs.day = facts.{facts.day} and regions.recipient = facts.recipient\n"
-            f"            and regions.region_scheme = {quoted(line['region_scheme'])} and regions.region = {quoted(line['region'])}\n    )"
+            f"(facts.recipient, facts.{facts.day}) in (\n"
+            "        select regions.recipient, epochs.day\n"
+            "        from intermediate.int_recipient_regions as regions join intermediate.int_reference_epochs as epochs using (epoch)\n"
+            f"        where regions.region_scheme = {quoted(line['region_scheme'])} and regions.region = {quoted(line['region'])}\n    )"
         )
         applied |= {"region_scheme", "region"}
     if "sector_level" in line and "sector" in has:
@@ -424,10 +425,9 @@ def _of_project(line: Mapping[str, Any], has: Sequence[str]) -> tuple[list[str],
             given[column] = line[column]
     if not conditions:
         return [], set()
-    met = " and ".join(conditions)
     found = (
-        "exists (\n        select 1 from marts.dim_project as projects\n"
-        f"        where projects.book = facts.book and projects.project_id = facts.project_id and {met}\n    )"
+        "(facts.book, facts.project_id) in (\n        select projects.book, projects.project_id from marts.dim_project as projects\n"
+        f"        where {' and '.join(conditions)}\n    )"
     )
     if "donor" in given and "flow" in has:
         given_by = f"facts.flow = 'incoming' and facts.provider = {quoted(given['donor'])}"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipelines.validate import dialect
+from pipelines.validate.later import import_later
 from pipelines.validate.results import CheckResult, Status, as_text
 from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications
 from pipelines.validate.suites.checks import Tables, example_of, one_pass
@@ -252,6 +253,14 @@ class _Session:
         return "none" if size is None else f"none in {size:,} {'row' if size == 1 else 'rows'}"
 
 
+def import_library() -> None:
+    """Import Great Expectations, which takes seconds: whoever knows early that it will be needed calls this while waiting for something else."""
+    # 1.24 has no telemetry code; versions that have some obey this.
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import_later("scipy.stats")
+    import great_expectations  # noqa: F401
+
+
 PREPARED = "prepared"
 BUILD, PREVIOUS = "techcoop", "previous"
 
@@ -259,8 +268,7 @@ BUILD, PREVIOUS = "techcoop", "previous"
 @contextmanager
 def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
     """A Great Expectations data source over the build file; closed, with every connection, at the end."""
-    # 1.24 has no telemetry code; versions that have some obey this.
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import_library()
     with warnings.catch_warnings():
         # The schema of a table asset is deprecated in favour of a setting that generic SQL sources do not have.
         warnings.simplefilter("ignore")

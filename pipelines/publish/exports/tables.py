@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ class Mart:
         rows: those that may leave.
         record_bases: of its rows, sorted; empty where it has no such column.
         restricted: rows that stay behind.
+        file: its Parquet file, once there is one: the same rows, in order already.
     """
 
     table: Table
@@ -36,6 +38,7 @@ class Mart:
     rows: int
     record_bases: Sequence[str]
     restricted: int = 0
+    file: Path | None = None
 
     @property
     def name(self) -> str:
@@ -45,6 +48,8 @@ class Mart:
     @property
     def select(self) -> str:
         """Its rows, in the order of its key where that can be had for little."""
+        if self.file is not None:
+            return f"select * from read_parquet({quoted(str(self.file))})"
         return f'select * from marts."{self.name}"' + (f" order by {', '.join(self.order)}" if self.rows <= MOST_SORTED_ROWS else "")
 
     @property
@@ -64,16 +69,17 @@ def marts_of(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table])
         columns.setdefault(table, {})[column] = kind
     found = []
     for name, types in columns.items():
-        rows = _one(connection, f'select count(*) from marts."{name}"')
+        basis = "record_basis" if "record_basis" in types else "null"
+        # Counted in one pass: a view may be dear to read.
+        counted = connection.execute(f'select {basis}, count(*) from marts."{name}" group by all order by all').fetchall()
+        rows = sum(count for _, count in counted)
         whole = _one(connection, f'select count(*) from release.marts."{name}"') if "confidentiality" in types else rows
-        distinct = f'select distinct record_basis from marts."{name}" where record_basis is not null order by 1'
-        bases = connection.execute(distinct).fetchall() if "record_basis" in types else []
         found.append(
             Mart(
                 table=tables.get(f"marts.{name}") or Table(schema="marts", name=name, description="", columns={}, key=(), path="", feeds=()),
                 columns=types,
                 rows=rows,
-                record_bases=[basis for (basis,) in bases],
+                record_bases=[basis for basis, _ in counted if basis is not None],
                 restricted=whole - rows,
             )
         )
@@ -96,10 +102,23 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path,
 def write_csv(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path) -> None:
     """The mart in UTF-8: text in quotation marks, so that `01` is told from 1, and none that a spreadsheet would run as a formula."""
     texts = [column for column, kind in mart.columns.items() if kind == "VARCHAR"]
-    selected = ", ".join(f'{harmless_sql(column)} as "{column}"' if column in texts else f'"{column}"' for column in mart.columns)
+    written = {column: harmless_sql(column) if column in texts else number_sql(column, kind) for column, kind in mart.columns.items()}
+    selected = ", ".join(f'{expression} as "{column}"' for column, expression in written.items())
     names = ", ".join(f'"{column}"' for column in texts)
     forced = f", force_quote ({names})" if texts else ""
     connection.execute(f"copy (select {selected} from ({mart.select})) to {quoted(str(path))} (format csv, header{forced})")
+
+
+def number_sql(column: str, kind: str) -> str:
+    """SQL for what is no text and about to be written out, digit by digit.
+
+    DuckDB takes fifteen times as long to write a decimal of 128 bits as one of 64, which nearly every one of them fits.
+    """
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
+    if not decimal or int(decimal[1]) <= 18:
+        return f'"{column}"'
+    narrow = f'cast("{column}" as decimal(18, {decimal[2]}))'
+    return f'case when abs("{column}") < {10 ** (18 - int(decimal[2]))} then cast({narrow} as varchar) else cast("{column}" as varchar) end'
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,8 @@ import duckdb
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from pipelines.publish.exports.tables import Mart
-from pipelines.publish.public import DESIGNATIONS, RECORD_BASES, Edition, harmless, harmless_sql
+from pipelines.publish.exports.tables import Mart, number_sql
+from pipelines.publish.public import DESIGNATIONS, RECORD_BASES, Edition, harmless
 
 # A workbook that opens at once: beyond this a sheet holds the first rows and says so.
 MOST_SHEET_ROWS = 5_000
@@ -24,6 +26,9 @@ LONGEST_SHEET_NAME = 31
 WIDEST, NARROWEST = 48, 9
 # What a spreadsheet takes for one cell.
 LONGEST_TEXT = 32_767
+# What XML does not take at all, and what it takes under another name.
+NO_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+TO_ESCAPE = re.compile(r"[&<>\x00-\x08\x0b\x0c\x0e-\x1f]")
 READ_FIRST = (
     ("book", "The same money stands in several books (programme budget, financial statements, projects' ledgers …). Take totals within one."),
     ("record_basis", "; ".join(f"{basis}: {meaning}" for basis, meaning in RECORD_BASES.items()) + ". Never add them together."),
@@ -202,42 +207,68 @@ def _widths(connection: duckdb.DuckDBPyConnection, mart: Mart) -> list[int]:
 
 
 def _with_rows(connection: duckdb.DuckDBPyConnection, xml: str, mart: Mart, rows: int) -> str:
-    """A sheet with its rows, which DuckDB writes: cell by cell in Python, a workbook takes longer than all other exports together."""
+    """A sheet with its rows as SpreadsheetML: cell by cell through the library, a workbook takes longer than all other exports together."""
     styles = {
         number: style
         for first, last, style in re.findall(r'<col min="(\d+)" max="(\d+)"[^>]*? style="(\d+)"', xml)
         for number in range(int(first), int(last) + 1)
     }
-    cells = ", ".join(_cell(column, kind, xl_col_to_name(number), styles.get(number + 1, "0")) for number, (column, kind) in enumerate(mart.columns.items()))
-    written = connection.execute(
-        f"""select concat('<row r="', line_in_sheet, '">', {cells}, '</row>')
-            from (select *, row_number() over () + {FIRST_ROW - 1} as line_in_sheet from ({mart.select} limit {rows})) order by line_in_sheet"""
-    ).fetchall()
-    last = f"{xl_col_to_name(len(mart.columns) - 1)}{FIRST_ROW - 1 + len(written)}"
+    cells = [(f'<c r="{xl_col_to_name(number)}', f'" s="{styles.get(number + 1, "0")}"', _content(kind)) for number, kind in enumerate(mart.columns.values())]
+    values = ", ".join(_value(column, kind) for column, kind in mart.columns.items())
+    found = connection.execute(f"select {values} from ({mart.select} limit {rows})").fetchall()
+    written = []
+    for line, row in enumerate(found, FIRST_ROW):
+        written.append(f'<row r="{line}">')
+        written += [f"{start}{line}{style}{content(value)}" for value, (start, style, content) in zip(row, cells, strict=True) if value is not None]
+        written.append("</row>")
+    last = f"{xl_col_to_name(len(mart.columns) - 1)}{FIRST_ROW - 1 + len(found)}"
     xml = re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', xml)
     head, end, tail = xml.partition("</sheetData>")
-    return "".join((head, *(row for (row,) in written), end, tail))
+    return "".join((head, *written, end, tail))
 
 
-def _cell(column: str, kind: str, letters: str, style: str) -> str:
-    """SQL that writes a cell as SpreadsheetML; text stays text, whatever it looks like, and a decimal keeps its digits."""
-    start = f"""'<c r="{letters}', line_in_sheet, '" s="{style}\""""
-    value = f'"{column}"'
-    if kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")) or "INT" in kind:
-        written = f"concat({start}><v>', {value}, '</v></c>')"
-    elif kind == "BOOLEAN":
-        written = f"concat({start} t=\"b\"><v>', cast({value} as integer), '</v></c>')"
-    else:
-        text = harmless_sql(column) if kind == "VARCHAR" else f"cast({value} as varchar)"
-        # What XML does not take; & first, since the others bring it.
-        text = f"regexp_replace(left({text}, {LONGEST_TEXT}), '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]', '', 'g')"
-        text = f"replace(replace(replace({text}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
-        written = f'concat({start} t="inlineStr"><is><t xml:space="preserve">\', {text}, \'</t></is></c>\')'
-        if kind == "DATE" or kind.startswith("TIMESTAMP"):
-            # Days since the last of 1899; a spreadsheet has no number for those before 1 March 1900 that all programs agree on.
-            number = f"epoch({value}) / 86400 + 25569" if kind.startswith("TIMESTAMP") else f"date_diff('day', date '1899-12-30', {value})"
-            written = f"case when {value} >= date '1900-03-01' then concat({start}><v>', {number}, '</v></c>') else {written} end"
-    return f"case when {value} is null then '' else {written} end"
+def _is_number(kind: str) -> bool:
+    return kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")) or "INT" in kind
+
+
+def _value(column: str, kind: str) -> str:
+    """SQL for what a cell is written from; a decimal keeps its digits."""
+    if kind in ("BOOLEAN", "DATE", "VARCHAR") or kind.startswith("TIMESTAMP") or "INT" in kind:
+        return f'"{column}"'
+    return f"cast({number_sql(column, kind)} as varchar)"
+
+
+def _content(kind: str) -> Callable[[Any], str]:
+    """What writes a cell of a column, from its type on."""
+    if _is_number(kind):
+        return _number
+    return {"BOOLEAN": _boolean, "DATE": _day}.get(kind, _time if kind.startswith("TIMESTAMP") else _text)
+
+
+def _number(value: object) -> str:
+    return f"><v>{value}</v></c>"
+
+
+def _boolean(value: bool) -> str:
+    return f' t="b"><v>{int(value)}</v></c>'
+
+
+def _text(value: str) -> str:
+    """Text stays text, whatever it looks like."""
+    value = harmless(value)[:LONGEST_TEXT]
+    if TO_ESCAPE.search(value):
+        value = escape(NO_CHARACTERS.sub("", value), quote=False)
+    return f' t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
+
+
+def _day(value: date) -> str:
+    """Days since the last of 1899; a spreadsheet has no number for those before 1 March 1900 that all programs agree on."""
+    return _number((value - date(1899, 12, 30)).days) if value >= date(1900, 3, 1) else _text(value.isoformat())
+
+
+def _time(value: datetime) -> str:
+    days = (value.replace(tzinfo=None) - datetime(1899, 12, 30)) / timedelta(days=1)
+    return _number(days) if days >= 61 else _text(value.isoformat(" "))
 
 
 def _style(column: str, kind: str) -> str:

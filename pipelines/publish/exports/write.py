@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -37,10 +38,8 @@ def write_exports(database: Path, folder: Path, *, edition: Edition, manifest: P
     for made in ("parquet", "csv", "sdmx"):
         (folder / made).mkdir(parents=True, exist_ok=True)
     with open_public(database, spill=folder / "spill") as connection:
-        marts = marts_of(connection, described(manifest))
         left_out: dict[str, str] = {}
-        for mart in marts:
-            _write_mart(connection, folder, mart, edition, left_out)
+        marts = [_write_mart(connection, folder, mart, edition, left_out) for mart in marts_of(connection, described(manifest))]
         sheets = write_workbook(connection, folder / WORKBOOK, sorted(marts, key=_answers_first), edition)
         for mart in marts:
             if sheets[mart.name] < mart.rows:
@@ -58,7 +57,8 @@ def write_exports(database: Path, folder: Path, *, edition: Edition, manifest: P
     write_datapackage(folder, edition, marts, files, sources, left_out)
 
 
-def _write_mart(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart, edition: Edition, left_out: dict[str, str]) -> None:
+def _write_mart(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart, edition: Edition, left_out: dict[str, str]) -> Mart:
+    """Write a mart's own files; returns it with the file from which the others are written: it is in order, and a view need not be read again."""
     said = {
         "release": edition.release_id,
         "as_of": str(edition.as_of),
@@ -73,13 +73,16 @@ def _write_mart(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart,
             f"{mart.restricted} rows are restricted, and a Parquet file is the whole mart; csv has the rows that may leave"
         )
     elif mart.rows <= MOST_PARQUET_ROWS:
-        write_parquet(connection, mart, folder / "parquet" / f"{mart.name}.parquet", said)
+        file = folder / "parquet" / f"{mart.name}.parquet"
+        write_parquet(connection, mart, file, said)
+        mart = replace(mart, file=file)
     else:
         left_out[f"parquet/{mart.name}.parquet"] = why.format(rows=mart.rows, most=MOST_PARQUET_ROWS, mart=mart.name)
     if mart.rows <= MOST_CSV_ROWS:
         write_csv(connection, mart, folder / "csv" / f"{mart.name}.csv")
     else:
         left_out[f"csv/{mart.name}.csv"] = why.format(rows=mart.rows, most=MOST_CSV_ROWS, mart=mart.name)
+    return mart
 
 
 def _answers_first(mart: Mart) -> tuple[int, str]:

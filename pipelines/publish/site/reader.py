@@ -57,6 +57,18 @@ class Reader:
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
+    def some_rows(self, sql: str) -> list[dict[str, Any]]:
+        """The same for a statement with a limit and no order: it ends as soon as it has enough.
+
+        The tables are joined as they stand in it, the first streaming past the others. Left to choose, the engine would keep the smaller side of a
+        join at hand, which may be all that the limit leaves out.
+        """
+        self._connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            return self.rows(sql)
+        finally:
+            self._connection.execute("reset disabled_optimizers")
+
     def value(self, sql: str) -> Any:
         """The first column of the first row; None if there is none."""
         found = self._connection.execute(sql).fetchone()

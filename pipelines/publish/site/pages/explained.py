@@ -6,9 +6,10 @@ A static site cannot hold every cell. Here are those that statements speak of an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from pipelines.publish.explain import Explanation, explain_share
+from pipelines.publish.explain import Explanation, Rows, explain_share
 from pipelines.publish.public import DESIGNATIONS
 from pipelines.publish.site import words
 from pipelines.publish.site.page import Column, Link, Page, Table, slug
@@ -42,9 +43,11 @@ def pages(reader: Reader) -> Iterator[Page]:
         return
     listed = []
     many = bool(reader.exists("intermediate.int_transactions")) and reader.value("select count(*) from intermediate.int_transactions") > MANY
+    # Cells that differ only in what their records do not tell apart (a budget by subprogramme) have the same rows behind them.
+    rows = cache(reader.some_rows if many else reader.rows)
     for table, (dimension, schemes, most) in BREAKDOWNS.items():
         for breakdown in _breakdowns(reader, table, schemes, min(most, BREAKDOWNS_OF_MANY) if many else most):
-            cells = _cells(reader, table, dimension, breakdown, add_up=not many)
+            cells = _cells(reader, rows, table, dimension, breakdown, add_up=not many)
             if not cells:
                 continue
             path = path_of(table, breakdown)
@@ -112,13 +115,13 @@ def _breakdowns(reader: Reader, table: str, schemes: Sequence[str], most: int) -
     )
 
 
-def _cells(reader: Reader, table: str, dimension: str, breakdown: Mapping[str, Any], *, add_up: bool) -> list[dict[str, Any]]:
+def _cells(reader: Reader, rows: Rows, table: str, dimension: str, breakdown: Mapping[str, Any], *, add_up: bool) -> list[dict[str, Any]]:
     """The largest parts of a breakdown, each with what stands behind it."""
     same = where({column: breakdown[column] for column in (*GROUP, *BREAKDOWNS[table][1])})
     lines = reader.rows(f"select * from marts.{table} where {same} order by value desc nulls last, {dimension} limit {MOST_CELLS if add_up else CELLS_OF_MANY}")
     cells = []
     for line in lines:
-        found = explain_share(reader.rows, line, MOST_ROWS, lambda mart: reader.columns(f"marts.{mart}"), add_up=add_up)
+        found = explain_share(rows, line, MOST_ROWS, lambda mart: reader.columns(f"marts.{mart}"), add_up=add_up)
         if found.rows:
             name = next((line[column] for column in line if column.endswith("_name") and line[column]), line[dimension])
             cells.append(

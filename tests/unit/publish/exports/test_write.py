@@ -168,3 +168,17 @@ def test_sheet_names_fit_and_differ():
 def test_limits_leave_the_order_of_small_tables_to_their_key(exported):
     assert tables.MOST_SORTED_ROWS <= tables.MOST_PARQUET_ROWS
     assert [row["mission_id"] for row in lines(exported / "csv" / "fct_missions.csv")] == ["'-03", "01", "02", "'@04"]
+
+
+@pytest.mark.parametrize(
+    "number", ["0.000000", "-0.000001", "999999999999.999999", "-999999999999.999999", "1000000000000.000000", "-123456789012345678.900000"]
+)
+def test_decimals_keep_every_digit_on_either_side_of_64_bits(number):
+    written = tables.number_sql("value", "DECIMAL(24,6)")
+    with duckdb.connect() as connection:
+        assert connection.execute(f"select cast({written} as varchar) from (select cast('{number}' as decimal(24, 6)) as value)").fetchall() == [(number,)]
+        assert connection.execute(f"select {written} from (select cast(null as decimal(24, 6)) as value)").fetchall() == [(None,)]
+
+
+def test_what_is_written_in_64_bits_already_is_left_as_it_is():
+    assert [tables.number_sql("value", kind) for kind in ("DECIMAL(18,2)", "BIGINT", "DATE")] == ['"value"'] * 3
