@@ -14,11 +14,16 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
+from pipelines.defs import reading
 from pipelines.processes import end_with_parent
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 FINISHED = "NodeFinished"
 FLAGS = ("--quiet", "--log-level-file", "info")
@@ -79,6 +84,32 @@ def listen_to_what_is_read() -> None:
     ctx_set_event_manager(Listener())
 
 
+class UnreadableProjectError(Exception):
+    """dbt finds an error in the project; the message is dbt's."""
+
+
+def project(home: Path) -> Manifest:
+    """The project as dbt reads it, or has read it before.
+
+    Raises:
+        UnreadableProjectError: it cannot be read.
+    """
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    # Whatever is wrong with what was kept, the project itself can be read.
+    with suppress(Exception):
+        read = Manifest.from_msgpack((reading.kept_reading() / reading.PARSED).read_bytes(), decoder=extended_mashumuro_decoder)
+        read.build_flat_graph()
+        return read
+    parsed = dbtRunner().invoke([*FLAGS, "parse"])
+    if not parsed.success:
+        raise UnreadableProjectError(str(parsed.exception))
+    reading.keep(target(home))
+    return parsed.result
+
+
 def main(home: Path, parent: int) -> int:
     """Parse, wait for the word, build."""
     end_with_parent(parent)
@@ -87,9 +118,10 @@ def main(home: Path, parent: int) -> int:
     from dbt.cli.main import dbtRunner
 
     listen_to_what_is_read()
-    parsed = dbtRunner().invoke([*FLAGS, "parse"])
-    if not parsed.success:
-        answer({"error": str(parsed.exception)})
+    try:
+        read = project(home)
+    except UnreadableProjectError as error:
+        answer({"error": str(error)})
         return 1
     answer({"parsed": True})
     if sys.stdin.readline().strip() != "build":
@@ -100,7 +132,7 @@ def main(home: Path, parent: int) -> int:
             result = event.data.run_result
             answer({"unique_id": event.data.node_info.unique_id, "status": result.status, "seconds": result.execution_time, "failures": result.num_failures})
 
-    built = dbtRunner(manifest=parsed.result, callbacks=[tell]).invoke([*FLAGS, "build", "--exclude", "resource_type:unit_test"])
+    built = dbtRunner(manifest=read, callbacks=[tell]).invoke([*FLAGS, "build", "--exclude", "resource_type:unit_test"])
     if built.exception:
         answer({"error": str(built.exception)})
         return 1

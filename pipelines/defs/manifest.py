@@ -16,8 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from pipelines import settings, storage
-from pipelines.defs import dbt_child
-from pipelines.publish.fingerprint import content_hash
+from pipelines.defs import dbt_child, reading
 
 
 class DbtProjectError(Exception):
@@ -40,7 +39,7 @@ def manifest(home: Path) -> Path:
 
 def kept_manifest(home: Path) -> Path:
     """Where the manifest of the project as it now is lies, once it has been parsed: a build, which writes its own, does not disturb readers."""
-    return home / "dbt" / f"manifest-{content_hash(settings.DBT_PROJECT, settings.SEEDS)[:16]}.json"
+    return home / "dbt" / f"manifest-{reading.project_hash()}.json"
 
 
 class Dbt:
@@ -94,11 +93,14 @@ class Dbt:
             pipelines.storage.StorageError: the disk is full.
         """
         if not self._kept.exists():
-            self._wait_until_parsed()
+            read = reading.kept_reading() / reading.MANIFEST
+            if not read.exists():
+                self._wait_until_parsed()
+                read = dbt_child.target(self.home) / reading.MANIFEST
             for old in self._kept.parent.glob("manifest-*.json"):
                 old.unlink()
             unfinished = self._kept.with_suffix(".new")
-            unfinished.write_bytes((dbt_child.target(self.home) / "manifest.json").read_bytes())
+            unfinished.write_bytes(read.read_bytes())
             unfinished.replace(self._kept)
         return self._kept
 
@@ -136,3 +138,9 @@ class Dbt:
         if storage.says_full(why):
             raise storage.full(self.home)
         raise DbtProjectError(f"dbt cannot {'build' if self._is_parsed else 'parse'} {settings.DBT_PROJECT}: {why}")
+
+
+if __name__ == "__main__":
+    # So that no run has to: reading the project belongs to its installation, as byte code does.
+    with tempfile.TemporaryDirectory() as scratch:
+        manifest(Path(scratch))

@@ -18,6 +18,7 @@ def dbt(tmp_path, monkeypatch):
 
     def start(program: str) -> Dbt:
         monkeypatch.setattr(manifest.dbt_child, "arguments", lambda _: ["-c", preamble + program])
+        monkeypatch.setattr(manifest.reading, "kept_reading", lambda: tmp_path / "read")
         return Dbt(home)
 
     return start
@@ -40,6 +41,13 @@ def test_manifest_that_is_kept_needs_no_child(dbt):
         kept_manifest(parsing.home).write_text("{}")
         assert parsing.manifest() == kept_manifest(parsing.home)
         assert manifest.manifest(parsing.home) == kept_manifest(parsing.home)
+
+
+def test_project_that_another_home_has_read_needs_no_waiting(dbt):
+    with dbt("import time\ntime.sleep(600)") as parsing:
+        (parsing.home.parent / "read").mkdir()
+        (parsing.home.parent / "read" / "manifest.json").write_text("{}")
+        assert parsing.manifest().read_text() == "{}"
 
 
 def test_nodes_come_as_they_finish_and_the_child_has_gone_at_the_end(dbt):
