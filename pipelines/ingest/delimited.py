@@ -27,6 +27,8 @@ DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 4 << 20
 LONGEST_RECORD = 64 << 20
 MARK = b"\x01"  # stands for a quoted text while a block is examined
+# First bytes of U+0085, U+00A0, U+1680, U+2000 to U+205F and U+3000 in UTF-8.
+_LEADS_OF_BLANKS = (b"\xc2", b"\xe1", b"\xe2", b"\xe3")
 
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -54,7 +56,7 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
     utf8, encoding, findings = _as_utf8(path, name, options.encoding, scratch)
     header = _header(utf8, name, options)
     findings += header.findings
-    blocks, has_empty_quotes = _regularity(utf8, header)
+    blocks, proof = _regularity(utf8, header)
     if blocks == "regular":
         frame = pl.scan_csv(
             utf8,
@@ -65,7 +67,7 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
             row_index_name=SOURCE_ROW,
             glob=False,
         ).with_columns(pl.col(SOURCE_ROW).cast(pl.Int64) + (header.row + 1))
-        if has_empty_quotes:
+        if proof.has_empty_quotes:
             frame = _without_empty_texts(frame, header.columns)
     else:
         parts = Parts(folder=scratch, columns=header.columns)
@@ -80,6 +82,7 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
         columns=header.columns,
         findings=tuple(findings),
         header_row=header.row,
+        only_spaces=blocks == "regular" and proof.only_spaces,
         read_as=replace(options, delimiter=header.delimiter, encoding=encoding, header_row=header.row),
     )
 
@@ -295,7 +298,12 @@ def _blocks(utf8: Path, skip_lines: int) -> Iterator[bytes]:
 
 
 class _Proof:
-    """Says of a block whether each of its records has exactly the expected number of fields."""
+    """Says of a block whether each of its records has exactly the expected number of fields.
+
+    Attributes:
+        has_empty_quotes: whether regular blocks held `""`, which may be an empty text or a quote in one.
+        only_spaces: whether no cell of the regular blocks holds white space other than the space.
+    """
 
     def __init__(self, header: _Header) -> None:
         self.delimiter = header.delimiter.encode()
@@ -304,6 +312,7 @@ class _Proof:
         self.record = self.delimiter * (self.fields - 1) + b"\n"
         self.pattern = b""
         self.has_empty_quotes = False
+        self.only_spaces = True
 
     def outside_quotes(self, block: bytes) -> bytes | None:
         """The block with `MARK` in place of every quoted field; None where a quote stands anywhere but around a whole field."""
@@ -335,8 +344,18 @@ class _Proof:
             self.pattern = self.record * records
         if rest or not self.pattern.startswith(structure) or self.has_empty_record(text):
             return "ragged"
-        self.has_empty_quotes |= b'"' in block and b'""' in block
+        is_quoted = b'"' in block
+        self.has_empty_quotes |= is_quoted and b'""' in block
+        self.only_spaces &= not self.has_other_blanks(block) and not (is_quoted and self.has_line_ends_in_quotes(block, records))
         return "regular"
+
+    def has_other_blanks(self, block: bytes) -> bool:
+        """Whether there may be white space other than the space: the tab and its like, or what begins in UTF-8 as the blanks of Unicode do."""
+        return any(blank in block for blank in (b"\t", b"\v", b"\f")) or (not block.isascii() and any(lead in block for lead in _LEADS_OF_BLANKS))
+
+    def has_line_ends_in_quotes(self, block: bytes, records: int) -> bool:
+        """Whether a quoted text holds a line end or a part of one."""
+        return block.count(b"\n") > records or block.count(b"\r") != block.count(b"\r\n")
 
     def has_empty_record(self, text: bytes) -> bool:
         """Whether a record is nothing but delimiters. Quoted texts count as filled here: `has_empty_quotes` says that some may not be."""
@@ -348,19 +367,19 @@ class _Proof:
         return text.endswith(b"\n" + empty) or b"\n" + self.record in text or b"\n" + empty + b"\r\n" in text
 
 
-def _regularity(utf8: Path, header: _Header) -> tuple[str, bool]:
-    """The worst verdict on any block, and whether a regular file holds `""`, which may be an empty text or a quote in one."""
-    if header.has_bare_returns:
-        return "malformed", False
+def _regularity(utf8: Path, header: _Header) -> tuple[str, _Proof]:
+    """The worst verdict on any block, and what else a regular file has shown of itself."""
     proof = _Proof(header)
+    if header.has_bare_returns:
+        return "malformed", proof
     verdict = "regular"
     for block in _blocks(utf8, header.lines):
         judged = proof.judge(block)
         if judged == "malformed":
-            return judged, False
+            return judged, proof
         if judged == "ragged":
             verdict = judged
-    return verdict, proof.has_empty_quotes
+    return verdict, proof
 
 
 def _without_empty_texts(frame: pl.LazyFrame, columns: tuple[str, ...]) -> pl.LazyFrame:

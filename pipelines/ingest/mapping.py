@@ -444,7 +444,7 @@ def apply_mapping(table: Table, mapping: Mapping | None, contract_columns: Seque
         )
         for name in extra
     ]
-    return replace(table, frame=frame, columns=columns, findings=(*table.findings, *rejected, *findings))
+    return replace(table, frame=frame, columns=columns, findings=(*table.findings, *rejected, *findings), only_spaces=False)
 
 
 def _used(table: Table, mapping: Mapping) -> set[str]:

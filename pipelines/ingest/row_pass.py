@@ -8,6 +8,7 @@ references) belongs to the set pass.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import parse_date, parse_number
 from pipelines.ingest.splits import split_violation
+from pipelines.ingest.table import SOURCE_ROW
 from pipelines.ingest.tabular import RowFinding, Table
 from pipelines.ingest.values import parse_rate
 from pipelines.storage import storage_error
@@ -193,17 +195,18 @@ def _with_told_columns(source: Source, table: Table) -> Table:
 
 def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMapping | None, files: dict[str, Path]) -> dict[str, int]:
     checks = Checks(source, table.columns, mapping)
-    frame = checks.typed(checks.texts(table.frame))
+    frame = checks.typed(checks.texts(table.frame, only_spaces=table.only_spaces))
     errors, warnings = checks.verdicts()
     frame = frame.with_columns(_obeys=pl.all_horizontal(errors) if errors else pl.lit(True), _warned=pl.any_horizontal(warnings) if warnings else pl.lit(False))
-    provenance = {
-        "_delivery_id": pl.lit(delivery.delivery_id),
-        "_source_file": pl.lit(delivery.source_file),
-        "_source_sha256": pl.lit(delivery.sha256),
-        "_loaded_at": pl.lit(datetime.now(UTC).replace(tzinfo=None), dtype=pl.Datetime("us")),
+    schema = landed_schema(source)
+    same_everywhere = checks.constants() | {
+        "_delivery_id": delivery.delivery_id,
+        "_source_file": delivery.source_file,
+        "_source_sha256": delivery.sha256,
+        "_loaded_at": datetime.now(UTC).replace(tzinfo=None),
     }
-    landed = [provenance.get(column, pl.col(column)).cast(dtype).alias(column) for column, dtype in landed_schema(source).items()]
-    good = frame.filter("_obeys").select(landed).sink_parquet(files["rows"], compression="zstd", compression_level=1, lazy=True)
+    landed = [_constant(same_everywhere[name], dtype).alias(name) if name in same_everywhere else pl.col(name).cast(dtype) for name, dtype in schema.items()]
+    good = _sink_landed(frame.filter("_obeys").select(landed), schema, files["rows"])
     bad = frame.filter(~pl.col("_obeys") | pl.col("_warned")).select("_source_row", *checks.text_columns()).sink_parquet(files["bad"], lazy=True)
     amounts = frame.group_by(checks.amount_group(), maintain_order=False).agg(*checks.amount_sums())
     _, _, sums = pl.collect_all([good, bad, amounts], engine="streaming")
@@ -218,6 +221,26 @@ def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMa
     told = checks.findings(pl.scan_parquet(files["bad"]))
     _as_quarantine(delivery, source, told, read).sink_parquet(files["findings"], optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
     return counts
+
+
+def _constant(value: Any, dtype: pl.DataType) -> pl.Expr:
+    """One value for all rows; of a text only the number of its dictionary entry is repeated, which is a fraction of the work."""
+    if dtype == pl.String:
+        return pl.lit(value, dtype=pl.Enum([] if value is None else [value]))
+    return pl.lit(value, dtype=dtype)
+
+
+def _sink_landed(rows: pl.LazyFrame, schema: dict[str, pl.DataType], file: Path) -> pl.LazyFrame:
+    """The rows to Parquet, to be read whole: without the least and greatest value of each column and chunk.
+
+    The file says that it holds the types of the contract, also where a text came as an entry of a dictionary.
+    """
+    empty = io.BytesIO()
+    pl.DataFrame(schema=schema).write_parquet(empty)
+    empty.seek(0)
+    types = {"ARROW:schema": pl.read_parquet_metadata(empty)["ARROW:schema"]}
+    statistics = {"min": False, "max": False, "null_count": True}
+    return rows.sink_parquet(file, compression="zstd", compression_level=1, statistics=statistics, metadata=types, lazy=True)
 
 
 def _rows_lost_in_reading(table: Table) -> set[int]:
@@ -295,20 +318,26 @@ class Checks:
         """Names that hold delivered text in the frame of `texts`."""
         return [f"{name}|text" for name in self.delivered]
 
-    def texts(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """Delivered cells without blanks around them; empty cells and the mapping's words for missing are NULL."""
-        words = [""] + [word.strip() for word in (self.mapping.missing if self.mapping else ())]
-        absent = pl.Series(sorted(set(words)), dtype=pl.String).implode()
+    def constants(self) -> dict[str, str | None]:
+        """Columns that the delivery lacks and that nothing in it tells, with the default that all rows have."""
+        told = {"period_type", "period_start", "period_end"}
+        return {name: metadata["default"] for name, metadata in self.metadata.items() if name not in self.delivered and name not in told}
 
-        def cleaned(name: str) -> pl.Expr:
-            trimmed = pl.col(name).str.strip_chars()
-            if self.metadata[name]["kind"] == "split" and self.mapping and self.mapping.numbers.decimal == ",":
-                # Whoever writes 33,33 in numbers writes it in shares; the models read a point.
-                trimmed = trimmed.str.replace_all(r":(\s*\d{1,3}),(\d)", ":$1.$2")
-            there = (trimmed != "") if len(set(words)) == 1 else ~trimmed.is_in(absent)
-            return pl.when(there).then(trimmed).alias(f"{name}|text")
+    def texts(self, frame: pl.LazyFrame, *, only_spaces: bool) -> pl.LazyFrame:
+        """Delivered cells without blanks around them; empty cells and the mapping's words for missing are NULL.
 
-        return frame.select("_source_row", *(cleaned(name) for name in self.delivered))
+        `only_spaces` says that the space is the only white space in them.
+        """
+        words = {word.strip() for word in self.mapping.missing} - {""} if self.mapping else set()
+        absent = pl.Series(sorted(words), dtype=pl.String).implode()
+
+        frame = frame.select("_source_row", *(pl.col(name).alias(f"{name}|text") for name in self.delivered))
+        frame = frame.map_batches(_trimmed_where_only_spaces, streamable=True) if only_spaces else _trimmed(frame, self.text_columns())
+        if self.mapping and self.mapping.numbers.decimal == ",":
+            # Whoever writes 33,33 in numbers writes it in shares; the models read a point.
+            splits = [f"{name}|text" for name in self.delivered if self.metadata[name]["kind"] == "split"]
+            frame = frame.with_columns(pl.col(splits).str.replace_all(r":(\s*\d{1,3}),(\d)", ":$1.$2"))
+        return frame.with_columns(pl.when(~pl.col(name).is_in(absent)).then(name) for name in self.text_columns()) if words else frame
 
     def typed(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The frame of `texts` with every contract column beside it, in its type, defaults filled in."""
@@ -454,6 +483,23 @@ class Checks:
             sums.append(pl.col(column).sum().alias(f"{column}_delivered"))
             sums.append(pl.col(column).filter(~pl.col("_obeys")).sum().alias(f"{column}_quarantined"))
         return sums
+
+
+def _trimmed(frame: pl.LazyFrame, texts: Sequence[str]) -> pl.LazyFrame:
+    """The texts without white space at their ends, empty ones NULL. In two steps, since polars would trim twice in one."""
+    return frame.with_columns(pl.col(texts).str.strip_chars()).with_columns(pl.when(pl.col(name) != "").then(name) for name in texts)
+
+
+def _trimmed_where_only_spaces(batch: pl.DataFrame) -> pl.DataFrame:
+    """As `_trimmed`, for texts without white space but the space: a look at both ends tells the columns in which there is anything to do.
+
+    The exclamation mark follows the space, and an empty text sorts before both.
+    """
+    texts = [name for name in batch.columns if name != SOURCE_ROW]
+    begins, ends = pl.col(texts) < "!", pl.col(texts).str.ends_with(" ")
+    found = batch.select((begins | ends).any()).row(0, named=True) if texts else {}
+    todo = [name for name, is_found in found.items() if is_found]
+    return _trimmed(batch.lazy(), todo).collect() if todo else batch
 
 
 def _or_null(present: Mapping[str, Any], name: str) -> pl.Expr:

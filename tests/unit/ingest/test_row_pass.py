@@ -117,6 +117,13 @@ def test_blanks_around_cells_are_no_part_of_them(judged):
     assert row["project_id"] == "P9" and row["end_date"] is None
 
 
+@pytest.mark.parametrize("cell", [" P9", "P9  ", "\tP9", "P9\f", "\u00a0P9", "P9\u2003"])
+def test_blanks_of_any_kind_around_cells_are_no_part_of_them(judged, cell):
+    text = f"{','.join(TRANSACTION)},provider\n{','.join((TRANSACTION | {'project_id': cell}).values())}, \n{','.join(TRANSACTION.values())},A B"
+    rows = judged("project_transactions", text=text).rows
+    assert rows.select("project_id", "provider").rows() == [("P9", None), ("P1", "A B")]
+
+
 def test_words_for_missing_are_empty_cells(judged):
     result = judged("trust_fund_projects", {"end_date": "n/a"}, mapping="missing: [n/a]\n")
     assert result.rows["end_date"].to_list() == [None]

@@ -263,6 +263,25 @@ def test_any_text_is_read_as_the_csv_module_reads_it_or_refused(tmp_path_factory
     assert got == expected
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.text("ab \t\n\r\f\u0085\u00a0\u1680\u2003\u2028\u205f\u3000\u00e9\u0416\u00ab", max_size=4), min_size=2, max_size=2), min_size=1, max_size=6
+    )
+)
+def test_a_table_of_which_it_is_said_holds_no_white_space_but_spaces(tmp_path_factory, records):
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([["a", "b"], *records])
+    table = read(deliver(tmp_path_factory.mktemp("blanks"), written.getvalue()))
+    if table.only_spaces:
+        assert all(cell is None or cell.replace(" ", "") == "".join(cell.split()) for row in rows(table) for cell in row[1:])
+
+
+@pytest.mark.parametrize("content", ["a,b\n1, x y \n", "a,b\r\n1,2\r\n", 'a,b\r\n1,"x, y"\r\n', "a,b\né,Ж\n"])
+def test_common_files_are_said_to_hold_no_white_space_but_spaces(tmp_path, content):
+    assert read(deliver(tmp_path, content)).only_spaces
+
+
 def test_gzip_and_zstandard_are_unpacked(tmp_path):
     content = b"a,b\n1,2\n"
     for name, packed in (("d.csv.gz", gzip.compress(content)), ("d.csv.zst", zstandard.compress(content) + zstandard.compress(b"3,4\n"))):
