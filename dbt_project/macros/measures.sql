@@ -66,9 +66,9 @@
     {{ return(counters) }}
 {%- endmacro %}
 
-{#- Sums of the counters over the parts of the records of one group. -#}
-{% macro summed_counters(relation) -%}
+{#- Sums of the counters over the parts of the records of one group; `records` is how many records each row stands for. -#}
+{% macro summed_counters(relation, records=none) -%}
     {%- for counter in record_counters() %}
-        cast(sum({{ relation }}.{{ counter }}) as bigint) as {{ counter }}{{ ',' if not loop.last }}
+        cast(sum({{ relation }}.{{ counter }}{{ ' * ' ~ records if records }}) as bigint) as {{ counter }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -7,7 +7,8 @@
   One side of a comparison, added up: what a layer holds per group.
 
   Args:
-      source, layer_from, layer_to: which comparison, which step.
+      source: expression of the source that is compared.
+      layer_from, layer_to: which step.
       side: `from` or `to`.
       relation: where the layer's rows are.
       book, entity, fiscal_year, record_basis, measure, currency: expressions of the group.
@@ -27,7 +28,7 @@
     {%- endif -%}
     {%- endset -%}
     select
-        '{{ source }}' as source,
+        {{ source }} as source,
         '{{ layer_from }}' as layer_from,
         '{{ layer_to }}' as layer_to,
         {{ book }} as book,
@@ -43,5 +44,30 @@
         {{ 'cast(' ~ row_count ~ ' as bigint)' if side == 'to' else 'cast(0 as bigint)' }} as rows_to
     from {{ relation }}
     where {{ condition }}
-    group by {{ book }}, {{ entity }}, {{ fiscal_year }}, {{ record_basis }}, {{ measure }}, {{ currency }}
+    group by {{ source }}, {{ book }}, {{ entity }}, {{ fiscal_year }}, {{ record_basis }}, {{ measure }}, {{ currency }}
+{%- endmacro %}
+
+{#-
+  What one source holds in one layer, per group, as `amount` and `rounding` (where staging rounded, then in whole cents) and `row_count`.
+
+  Args: as of `layer_amounts`; `source` is the name itself.
+-#}
+{% macro layer_sums(source, relation, amount, measure, entity='entity', fiscal_year='fiscal_year', rounding=none) -%}
+    select
+        '{{ source }}' as source,
+        book,
+        {{ entity }} as entity,
+        cast({{ fiscal_year }} as integer) as fiscal_year,
+        record_basis,
+        {{ measure }} as measure,
+        currency,
+        {%- if rounding %}
+        cast(sum({{ amount }}) as bigint) as amount,
+        cast(sum({{ rounding }}) as decimal(38, 10)) as rounding,
+        {%- else %}
+        cast(sum({{ amount }}) as decimal(38, 10)) as amount,
+        {%- endif %}
+        count(*) as row_count
+    from {{ relation }}
+    group by book, {{ entity }}, {{ fiscal_year }}, record_basis, {{ measure }}, currency
 {%- endmacro %}

@@ -78,126 +78,119 @@ iati_parts as (
     inner join {{ ref('int_iati_split_parts') }} as parts on transactions.split_id = parts.split_id
 ),
 
-sides as (
+-- What raw tables and staging hold is added up once, though each layer stands on both sides of a step.
+raw_sums as (
     {%- for source, columns in delivered_sources.items() %}
-    {{ layer_amounts(
-        source, 'delivered', 'raw', 'from', 'delivered', 'amount_delivered', 'measure', 'currency',
-        in_cents=false, row_count='sum(rows_delivered)', condition="source = '" ~ source ~ "'"
-    ) }}
-    union all
-    {{ layer_amounts(
-        source, 'delivered', 'raw', 'to', 'delivered', 'amount_quarantined', 'measure', 'currency',
-        in_cents=false, row_count='sum(rows_quarantined)', condition="source = '" ~ source ~ "'"
-    ) }}
-    union all
-    {{ layer_amounts(
-        source, 'delivered', 'raw', 'to', ref('raw_' ~ source), columns.amount, columns.measure, 'currency',
-        entity=columns.entity, fiscal_year=columns.year, in_cents=false
-    ) }}
-    union all
-    {{ layer_amounts(
-        source, 'raw', 'staging', 'from', ref('raw_' ~ source), columns.amount, columns.measure, 'currency',
-        entity=columns.entity, fiscal_year=columns.year, in_cents=false
-    ) }}
-    union all
-    {%- set staged = staged_sources[source] %}
-    {{ layer_amounts(
-        source, 'raw', 'staging', 'to', ref('stg_' ~ source), staged.amount, staged.measure, 'currency',
-        entity=staged.entity, fiscal_year=staged.year, rounding=staged.rounding
-    ) }}
+    {{ layer_sums(source, ref('raw_' ~ source), columns.amount, columns.measure, entity=columns.entity, fiscal_year=columns.year) }}
     union all
     {%- endfor %}
-    {{ layer_amounts(
-        'iati', 'delivered', 'raw', 'from', 'delivered', 'amount_delivered', 'measure', 'currency',
-        in_cents=false, row_count='sum(rows_delivered)', condition="source = 'iati'"
-    ) }}
-    union all
-    {{ layer_amounts(
-        'iati', 'delivered', 'raw', 'to', 'delivered', 'amount_quarantined', 'measure', 'currency',
-        in_cents=false, row_count='sum(rows_quarantined)', condition="source = 'iati'"
-    ) }}
-    union all
     {%- for table, measure in iati_tables.items() %}
-    {%- for layer_from, layer_to, side in [('delivered', 'raw', 'to'), ('raw', 'staging', 'from')] %}
-    {{ layer_amounts(
-        'iati', layer_from, layer_to, side, ref('raw_' ~ table), 'value', measure, 'currency',
-        entity='reporting_org_ref', fiscal_year=iati_years[table], in_cents=false
-    ) }}
+    {{ layer_sums('iati', ref('raw_' ~ table), 'value', measure, entity='reporting_org_ref', fiscal_year=iati_years[table]) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+staged_sums as (
+    {%- for source, staged in staged_sources.items() %}
+    {{ layer_sums(source, ref('stg_' ~ source), staged.amount, staged.measure, entity=staged.entity, fiscal_year=staged.year, rounding=staged.rounding) }}
     union all
     {%- endfor %}
-    {{ layer_amounts(
-        'iati', 'raw', 'staging', 'to', ref('stg_' ~ table), 'amount_cents', 'transaction_type_code' if table == 'iati_transactions' else measure, 'currency',
+    {%- for table, measure in iati_tables.items() %}
+    {{ layer_sums(
+        'iati', ref('stg_' ~ table), 'amount_cents', 'transaction_type_code' if table == 'iati_transactions' else measure,
         entity='entity_delivered', rounding='amount_rounding'
     ) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+sides as (
+    {%- for side, amount, rows in [('from', 'amount_delivered', 'rows_delivered'), ('to', 'amount_quarantined', 'rows_quarantined')] %}
+    {{ layer_amounts(
+        'source', 'delivered', 'raw', side, 'delivered', amount, 'measure', 'currency', in_cents=false, row_count='sum(' ~ rows ~ ')',
+        condition="source in ('" ~ (delivered_sources.keys() | list + ['iati']) | join("', '") ~ "')"
+    ) }}
+    union all
+    {%- endfor %}
+    {%- for layer_from, layer_to, side in [('delivered', 'raw', 'to'), ('raw', 'staging', 'from')] %}
+    {{ layer_amounts('source', layer_from, layer_to, side, 'raw_sums', 'amount', 'measure', 'currency', in_cents=false, row_count='sum(row_count)') }}
     union all
     {%- endfor %}
     {{ layer_amounts(
-        'iati', 'staging', 'facts', 'from', ref('stg_iati_transactions'), 'amount_cents', 'transaction_type', 'currency'
+        'source', 'raw', 'staging', 'to', 'staged_sums', 'amount', 'measure', 'currency', rounding='rounding', row_count='sum(row_count)'
     ) }}
     union all
     {{ layer_amounts(
-        'iati', 'staging', 'facts', 'to', 'iati_parts', 'part_cents', 'transaction_type', 'currency', row_count='count(*) filter (where weight_from = 0)'
+        "'iati'", 'staging', 'facts', 'from', ref('stg_iati_transactions'), 'amount_cents', 'transaction_type', 'currency'
     ) }}
     union all
     {{ layer_amounts(
-        'project_transactions', 'staging', 'facts', 'from', ref('stg_project_transactions'), 'amount_cents', 'transaction_type', 'currency',
-        entity='cast(null as string)'
+        "'iati'", 'staging', 'facts', 'to', 'iati_parts', 'part_cents', 'transaction_type', 'currency', row_count='count(*) filter (where weight_from = 0)'
     ) }}
     union all
     {{ layer_amounts(
-        'project_transactions', 'staging', 'facts', 'to', 'transaction_parts', 'part_cents', 'transaction_type', 'currency',
+        'source', 'staging', 'facts', 'from', 'staged_sums', 'amount', 'measure', 'currency', row_count='sum(row_count)',
+        condition="source = 'project_transactions'"
+    ) }}
+    union all
+    {{ layer_amounts(
+        "'project_transactions'", 'staging', 'facts', 'to', 'transaction_parts', 'part_cents', 'transaction_type', 'currency',
         entity='cast(null as string)', row_count='count(*) filter (where is_first_part)'
     ) }}
     union all
     {{ layer_amounts(
-        'subprogramme_allocations', 'staging', 'facts', 'from', ref('stg_subprogramme_allocations'), 'amount_cents', 'measure', 'currency'
+        "'subprogramme_allocations'", 'staging', 'facts', 'from', ref('stg_subprogramme_allocations'), 'amount_cents', 'measure', 'currency'
     ) }}
     union all
     {{ layer_amounts(
-        'subprogramme_allocations', 'staging', 'facts', 'to', ref('fct_allocations'), 'amount', 'measure', 'currency', in_cents=false
+        "'subprogramme_allocations'", 'staging', 'facts', 'to', ref('fct_allocations'), 'amount', 'measure', 'currency', in_cents=false
     ) }}
     union all
     {{ layer_amounts(
-        'fund_movements', 'staging', 'facts', 'from', ref('stg_fund_movements'), 'amount_cents', 'movement', 'currency'
+        "'fund_movements'", 'staging', 'facts', 'from', ref('stg_fund_movements'), 'amount_cents', 'movement', 'currency'
     ) }}
     union all
     {{ layer_amounts(
-        'fund_movements', 'staging', 'facts', 'to', ref('fct_fund_movements'), 'amount', 'movement', 'currency', in_cents=false
+        "'fund_movements'", 'staging', 'facts', 'to', ref('fct_fund_movements'), 'amount', 'movement', 'currency', in_cents=false
     ) }}
     union all
     {{ layer_amounts(
-        'in_kind_contributions', 'staging', 'facts', 'from', ref('stg_in_kind_contributions'), 'value_cents', "'value_amount'", 'currency'
+        "'in_kind_contributions'", 'staging', 'facts', 'from', ref('stg_in_kind_contributions'), 'value_cents', "'value_amount'", 'currency'
     ) }}
     union all
     {{ layer_amounts(
-        'in_kind_contributions', 'staging', 'facts', 'to', ref('fct_in_kind_contributions'), 'value_amount', "'value_amount'", 'currency', in_cents=false
+        "'in_kind_contributions'", 'staging', 'facts', 'to', ref('fct_in_kind_contributions'), 'value_amount', "'value_amount'", 'currency', in_cents=false
     ) }}
     union all
     {{ layer_amounts(
-        'fund_movements', 'facts', 'marts', 'from', ref('fct_fund_movements'), 'amount_usd', "concat(movement, '_usd')", "'USD'",
+        "'fund_movements'", 'facts', 'marts', 'from', ref('fct_fund_movements'), 'amount_usd', "concat(movement, '_usd')", "'USD'",
         in_cents=false, condition="is_latest_vintage and movement in ('pledge', 'contribution')"
     ) }}
     union all
     {{ layer_amounts(
-        'in_kind_contributions', 'facts', 'marts', 'from', ref('fct_in_kind_contributions'), 'value_usd', "'in_kind_usd'", "'USD'", in_cents=false
+        "'in_kind_contributions'", 'facts', 'marts', 'from', ref('fct_in_kind_contributions'), 'value_usd', "'in_kind_usd'", "'USD'", in_cents=false
     ) }}
     union all
     {{ layer_amounts(
-        'project_transactions', 'facts', 'marts', 'from', ref('int_project_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'"
+        "'project_transactions'", 'facts', 'marts', 'from', ref('int_project_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'"
     ) }}
     union all
     {{ layer_amounts(
-        'iati', 'facts', 'marts', 'from', ref('int_iati_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'",
+        "'iati'", 'facts', 'marts', 'from', ref('int_iati_transactions'), 'amount_usd_cents', "concat(transaction_type, '_usd')", "'USD'",
         condition='is_counted'
     ) }}
     union all
     {{ layer_amounts(
-        'subprogramme_allocations', 'facts', 'marts', 'from', ref('fct_allocations'), 'amount_usd', "concat(measure, '_usd')", "'USD'",
+        "'subprogramme_allocations'", 'facts', 'marts', 'from', ref('fct_allocations'), 'amount_usd', "concat(measure, '_usd')", "'USD'",
         in_cents=false, condition=counted_lines
     ) }}
     union all
     {{ layer_amounts(
-        'trust_fund_projects', 'facts', 'marts', 'from', ref('int_project_counts'), 'value_units', 'measure', "'USD'",
+        "'trust_fund_projects'", 'facts', 'marts', 'from', ref('int_project_counts'), 'value_units', 'measure', "'USD'",
         row_count='sum(record_count)', condition="measure = 'budget_usd'"
     ) }}
 ),
@@ -205,7 +198,7 @@ sides as (
 -- What the shares hold, at the level of the sources, against all facts that feed the same measure of the same book.
 shares as (
     {{ layer_amounts(
-        'marts', 'facts', 'marts', 'to', ref('shares_by_subprogramme'), 'value', 'measure', "'USD'", in_cents=false, row_count='0',
+        "'marts'", 'facts', 'marts', 'to', ref('shares_by_subprogramme'), 'value', 'measure', "'USD'", in_cents=false, row_count='0',
         condition="unit = 'USD' and funding_level = 2 and measure <> 'spending_usd'"
     ) }}
 ),

@@ -192,9 +192,9 @@ ended_projects as (
         cast(year(projects.end_date) as integer) as fiscal_year,
         projects.record_basis,
         projects.project_id,
-        cast(sum(case when flows.flow = 'contributed' then flows.amount_usd_cents end) as bigint) as contributed,
-        cast(sum(case when flows.flow in ('spent', 'refunded') then flows.amount_usd_cents else 0 end) as bigint) as spent_or_refunded,
-        cast(sum(case when flows.flow in ('contributed', 'spent', 'refunded') then flows.unconverted_rows else 0 end) as bigint) as unconverted
+        cast(sum(flows.contributed_usd_cents) as bigint) as contributed,
+        cast(sum(coalesce(flows.spent_usd_cents, 0) + coalesce(flows.refunded_usd_cents, 0)) as bigint) as spent_or_refunded,
+        cast(sum(flows.unconverted_rows) as bigint) as unconverted
     from {{ ref('stg_trust_fund_projects') }} as projects
     inner join {{ ref('int_project_flows') }} as flows on projects.project_id = flows.project_id
     cross join {{ ref('stg_run_parameters') }} as parameters
@@ -221,17 +221,17 @@ lists_with_norms as (
 -- Projects with spending in the year; those that name the convention or norm that they serve.
 projects_with_norm as (
     select
-        flows.book,
-        flows.entity,
-        flows.fiscal_year,
-        flows.record_basis,
+        spending_years.book,
+        splits.entity,
+        spending_years.fiscal_year,
+        spending_years.record_basis,
         cast(count(distinct projects.project_id) as bigint) as projects,
         cast(count(distinct case when projects.normative_instrument is not null then projects.project_id end) as bigint) as with_norm
-    from {{ ref('int_project_flows') }} as flows
-    inner join {{ ref('stg_trust_fund_projects') }} as projects on flows.project_id = projects.project_id
+    from {{ ref('int_project_spending_years') }} as spending_years
+    inner join {{ ref('int_project_splits') }} as splits on spending_years.project_number = splits.project_number
+    inner join {{ ref('stg_trust_fund_projects') }} as projects on splits.project_id = projects.project_id
     inner join lists_with_norms on projects._delivery_id = lists_with_norms._delivery_id
-    where flows.flow = 'spent'
-    group by flows.book, flows.entity, flows.fiscal_year, flows.record_basis
+    group by spending_years.book, splits.entity, spending_years.fiscal_year, spending_years.record_basis
 ),
 
 {%- set whole = ("'none'", "'all'") %}

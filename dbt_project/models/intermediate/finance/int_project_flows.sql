@@ -1,28 +1,27 @@
--- What went through each project, by year and kind; of money received also who gave. Added up by the projects' numbers first, which is one narrow pass
--- over the transactions, and only then told which project that is.
-with amounts as (
-    select
-        book,
-        record_basis,
-        project_number,
-        cast(year(transaction_date) as integer) as fiscal_year,
-        case transaction_type
-            when 'pledge' then 'pledged'
-            when 'contribution' then 'contributed'
-            when 'commitment' then 'committed'
-            when 'refund' then 'refunded'
-            else 'spent'
-        end as flow,
-        case when transaction_type in ('pledge', 'contribution') then provider end as provider,
-        cast(sum(amount_usd_cents) as bigint) as amount_usd_cents,
-        cast(count(*) - count(amount_usd_cents) as bigint) as unconverted_rows
-    from {{ ref('int_transactions_converted') }}
-    where transaction_type in ('pledge', 'contribution', 'commitment', 'disbursement', 'expenditure', 'refund')
-    group by all
+-- What went through each project over all its years. Added up by the projects' numbers first, which is one narrow pass over the transactions, and only
+-- then told which project that is.
+with terms as (
+    select * from {{ ref('int_transaction_terms') }}
+    where transaction_type in ('contribution', 'disbursement', 'expenditure', 'refund')
 ),
 
 projects as (
     select * from {{ ref('int_project_splits') }}
+),
+
+amounts as (
+    select
+        terms.book,
+        terms.record_basis,
+        transactions.project_number,
+        count(case when terms.transaction_type = 'contribution' then 1 end) as contributions,
+        cast(sum(case when terms.transaction_type = 'contribution' then transactions.amount_usd_cents end) as bigint) as contributed,
+        cast(sum(case when terms.transaction_type in ('disbursement', 'expenditure') then transactions.amount_usd_cents end) as bigint) as spent,
+        cast(sum(case when terms.transaction_type = 'refund' then transactions.amount_usd_cents end) as bigint) as refunded,
+        count(*) - count(transactions.amount_usd_cents) as unconverted_rows
+    from {{ ref('int_transactions_converted') }} as transactions
+    inner join terms on transactions.terms_number = terms.terms_number
+    group by terms.book, terms.record_basis, transactions.project_number
 ),
 
 flows as (
@@ -31,16 +30,14 @@ flows as (
         amounts.record_basis,
         projects.entity,
         projects.project_id,
-        projects.donors,
-        amounts.fiscal_year,
-        amounts.flow,
-        amounts.provider,
-        cast(sum(amounts.amount_usd_cents) as bigint) as amount_usd_cents,
+        cast(sum(amounts.contributions) as bigint) as contributions,
+        cast(sum(amounts.contributed) as bigint) as contributed_usd_cents,
+        cast(sum(amounts.spent) as bigint) as spent_usd_cents,
+        cast(sum(amounts.refunded) as bigint) as refunded_usd_cents,
         cast(sum(amounts.unconverted_rows) as bigint) as unconverted_rows
     from amounts
     inner join projects on amounts.project_number = projects.project_number
-    group by
-        amounts.book, amounts.record_basis, projects.entity, projects.project_id, projects.donors, amounts.fiscal_year, amounts.flow, amounts.provider
+    group by amounts.book, amounts.record_basis, projects.entity, projects.project_id
 )
 
 select * from flows

@@ -9,28 +9,36 @@ projects as (
     select * from {{ ref('int_project_splits') }}
 ),
 
+terms as (
+    select * from {{ ref('int_transaction_terms') }}
+),
+
+rates as (
+    select * from {{ ref('int_rates_used') }}
+),
+
 described as (
     select
-        transactions.book,
-        transactions.record_basis,
+        terms.book,
+        terms.record_basis,
         transactions.transaction_id,
         projects.entity,
         'primary' as reporter_role,
         projects.project_id,
-        transactions.transaction_type,
-        transactions.cost_class,
+        terms.transaction_type,
+        terms.cost_class,
         transactions.transaction_date,
         cast(year(transactions.transaction_date) as integer) as fiscal_year,
         projects.funding_source,
-        case when transactions.transaction_type in ('pledge', 'contribution') then 'incoming' else 'outgoing' end as flow,
-        transactions.provider,
-        transactions.receiver,
+        case when terms.transaction_type in ('pledge', 'contribution') then 'incoming' else 'outgoing' end as flow,
+        terms.provider,
+        terms.receiver,
         transactions.amount_cents,
         transactions.amount_usd_cents,
-        transactions.currency,
-        transactions.fx_rate,
+        terms.currency,
+        case when terms.currency = 'USD' then cast(1 as decimal(18, 12)) else rates.fx_rate end as fx_rate,
         transactions.fx_rate_date,
-        transactions.fx_source,
+        case when terms.currency = 'USD' then 'identity' else rates.fx_source end as fx_source,
         transactions.split_id,
         transactions.epoch,
         projects.project_scope,
@@ -42,9 +50,11 @@ described as (
         cast(null as boolean) as is_humanitarian,
         'narrow' as technical_cooperation,
         true as is_counted,
-        transactions._delivery_id,
+        terms._delivery_id,
         transactions._source_row
     from transactions
+    inner join terms on transactions.terms_number = terms.terms_number
+    left join rates on transactions.rate_number = rates.rate_number
     -- a transaction without its project would be missing here, and assert_money_is_conserved finds it
     inner join projects on transactions.project_number = projects.project_number
 )

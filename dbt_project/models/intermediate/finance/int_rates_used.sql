@@ -339,6 +339,7 @@ ordered as (
 
 chosen as (
     select
+        cast(row_number() over (order by rate_scope asc, currency asc, date_from asc, date_to asc) as integer) as rate_number,
         rate_scope,
         currency,
         date_from,

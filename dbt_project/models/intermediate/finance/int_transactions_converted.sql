@@ -1,11 +1,14 @@
--- One row per loaded transaction of projects, in whole cents, converted once, pointing at its split and its project. Nothing is exploded here, and
--- what its project or its own columns tell stands in int_project_transactions, a view: ten million rows are written once, and narrow.
+-- One row per loaded transaction of projects, in whole cents, converted once, pointing at its split, its project, its terms and its rate. Nothing is
+-- exploded here, and what these tell stands in int_project_transactions, a view: ten million rows are written once, and narrow.
 with transactions as (
     select
-        *,
-        coalesce(value_date, transaction_date) as rate_day,
-        subprogrammes is not null or recipients is not null as has_own_split
-    from {{ ref('stg_project_transactions') }}
+        staged.*,
+        terms.terms_number,
+        coalesce(staged.value_date, staged.transaction_date) as rate_day,
+        staged.subprogrammes is not null or staged.recipients is not null as has_own_split
+    from {{ ref('stg_project_transactions') }} as staged
+    left join {{ ref('int_transaction_terms') }} as terms
+        on {{ on_same_terms('staged', 'terms') }}
 ),
 
 projects as (
@@ -46,22 +49,16 @@ with_project as (
 
 converted as (
     select
-        with_project.book,
-        with_project.record_basis,
+        with_project.terms_number,
         with_project.transaction_id,
         with_project.project_number,
-        with_project.transaction_type,
-        with_project.cost_class,
         with_project.transaction_date,
-        with_project.provider,
-        with_project.receiver,
         with_project.amount_cents,
         {{ usd_cents('with_project', 'amount_cents') }} as amount_usd_cents,
-        with_project.currency,
-        {{ rate_used('with_project', 'rate_day') }},
+        rates.rate_number,
+        case when with_project.currency = 'USD' then with_project.rate_day else rates.fx_rate_date end as fx_rate_date,
         case when with_project.own_entity is null then with_project.project_split_id else splits.split_id end as split_id,
         epochs.epoch,
-        with_project._delivery_id,
         with_project._source_row
     from with_project
     left join splits

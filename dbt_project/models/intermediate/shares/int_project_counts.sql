@@ -43,24 +43,14 @@ years as (
 ),
 
 -- projects that nobody described spend all the same
-spending_splits as (
-    select distinct
-        book,
-        record_basis,
-        project_number,
-        cast(year(transaction_date) as integer) as fiscal_year
-    from {{ ref('int_transactions_converted') }}
-    where transaction_type in ('disbursement', 'expenditure')
-),
-
 spending_projects as (
     select distinct
-        spending_splits.book,
-        spending_splits.record_basis,
+        spending_years.book,
+        spending_years.record_basis,
         project_splits.first_number,
-        spending_splits.fiscal_year
-    from spending_splits
-    inner join project_splits on spending_splits.project_number = project_splits.project_number
+        spending_years.fiscal_year
+    from {{ ref('int_project_spending_years') }} as spending_years
+    inner join project_splits on spending_years.project_number = project_splits.project_number
 ),
 
 counted as (

@@ -1,27 +1,66 @@
 -- What transactions hold by the attributes of their projects; each transaction has one of each, so nothing is exploded. Only transactions of IATI
--- are divided by sector too; those of projects are added up apart, so that telling them apart costs them nothing.
-{% set columns = [
-    'book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'transaction_type', 'funding_source', 'priority_area', 'gender_marker',
-    'donors', 'sdg_targets',
-] %}
+-- are divided by sector too.
+{% set attributes = ['entity', 'funding_source', 'priority_area', 'gender_marker', 'donors', 'sdg_targets'] %}
+{% set keys = ['book', 'reporter_role', 'fiscal_year', 'record_basis', 'transaction_type', 'provider'] + attributes %}
 
-with totals as (
-    {%- for relation, has_sectors in [('int_project_transactions', 'false'), ('int_iati_transactions', 'true')] %}
+with {{ project_groups(attributes) }},
+
+added as (
     select
-        {{ columns | join(',\n        ') }},
-        -- who gave is known of money received; of money spent it is what the project says
-        case when flow = 'incoming' then provider end as provider,
-        {{ has_sectors }} as has_sectors,
-        cast(sum(amount_usd_cents) as bigint) as value_units,
+        transactions.terms_number,
+        projects.group_number,
+        year(transactions.transaction_date) as fiscal_year,
+        cast(sum(transactions.amount_usd_cents) as bigint) as value_units,
         count(*) as record_count,
-        count(*) - count(amount_usd_cents) as unconverted_rows
-    from {{ ref(relation) }}
-    where is_counted
-    group by {{ columns | join(', ') }}, case when flow = 'incoming' then provider end
-    {%- if not loop.last %}
+        count(*) - count(transactions.amount_usd_cents) as unconverted_rows
+    from {{ ref('int_transactions_converted') }} as transactions
+    inner join projects on transactions.project_number = projects.project_number
+    group by transactions.terms_number, projects.group_number, year(transactions.transaction_date)
+),
+
+told as (
+    select
+        terms.book,
+        'primary' as reporter_role,
+        cast(added.fiscal_year as integer) as fiscal_year,
+        terms.record_basis,
+        terms.transaction_type,
+        -- who gave is known of money received; of money spent it is what the project says
+        case when terms.transaction_type in ('pledge', 'contribution') then terms.provider end as provider,
+        {{ of('project_groups', attributes) }},
+        false as has_sectors,
+        added.value_units,
+        added.record_count,
+        added.unconverted_rows
+    from added
+    inner join {{ ref('int_transaction_terms') }} as terms on added.terms_number = terms.terms_number
+    inner join project_groups on added.group_number = project_groups.group_number
     union all
-    {%- endif %}
-    {%- endfor %}
+    select
+        book,
+        reporter_role,
+        fiscal_year,
+        record_basis,
+        transaction_type,
+        case when flow = 'incoming' then provider end as provider,
+        {{ attributes | join(', ') }},
+        true as has_sectors,
+        amount_usd_cents as value_units,
+        1 as record_count,
+        case when amount_usd_cents is null then 1 else 0 end as unconverted_rows
+    from {{ ref('int_iati_transactions') }}
+    where is_counted
+),
+
+totals as (
+    select
+        {{ keys | join(',\n        ') }},
+        has_sectors,
+        cast(sum(value_units) as bigint) as value_units,
+        cast(sum(record_count) as bigint) as record_count,
+        cast(sum(unconverted_rows) as bigint) as unconverted_rows
+    from told
+    group by {{ keys | join(', ') }}, has_sectors
 )
 
 select * from totals

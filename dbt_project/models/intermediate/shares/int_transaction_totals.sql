@@ -1,38 +1,97 @@
--- The only pass of the share tables over the exploded parts: what transactions hold by subprogramme and recipient, and how many they are.
-with transactions as (
-    select * from {{ ref('int_transactions') }}
-    where is_counted
-),
+-- The only pass of the share tables over the exploded parts: what transactions hold by subprogramme and recipient, and how many they are. Those of
+-- projects are added up by numbers, and only then told in words: twenty-six million parts are as cheap as their numbers.
+{% set keys = ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'transaction_type', 'funding_source', 'project_scope', 'epoch'] %}
+{% set place = ['subprogramme', 'recipient'] + record_counters() %}
 
-parts as (
-    select * from {{ ref('int_split_parts') }}
-),
-
-totals as (
+with parts as (
     select
-        transactions.book,
-        transactions.entity,
-        transactions.reporter_role,
-        transactions.fiscal_year,
-        transactions.record_basis,
-        transactions.transaction_type,
-        transactions.funding_source,
-        transactions.project_scope,
+        *,
+        dense_rank() over (order by {{ place | join(', ') }}) as place_number
+    from {{ ref('int_split_parts') }}
+),
+
+-- a place counts as its parts do, so that its counters times its records are the records counted
+places as (
+    select distinct
+        place_number,
+        {{ place | join(',\n        ') }}
+    from parts
+),
+
+types as (
+    select distinct
+        type_number,
+        book,
+        record_basis,
+        transaction_type
+    from {{ ref('int_transaction_terms') }}
+),
+
+{{ project_groups(['entity', 'funding_source', 'project_scope']) }},
+
+added as (
+    select
+        terms.type_number,
+        projects.group_number,
+        year(transactions.transaction_date) as fiscal_year,
         transactions.epoch,
-        parts.subprogramme,
-        parts.recipient,
+        parts.place_number,
         cast(sum(
             {{ split_part_cents(
                 'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
             ) }}
         ) as bigint) as value_units,
-        {{ summed_counters('parts') }}
-    from transactions
+        count(*) as record_count
+    from {{ ref('int_transactions_converted') }} as transactions
+    inner join {{ ref('int_transaction_terms') }} as terms on transactions.terms_number = terms.terms_number
+    inner join projects on transactions.project_number = projects.project_number
     inner join parts on transactions.split_id = parts.split_id
-    group by
-        transactions.book, transactions.entity, transactions.reporter_role, transactions.fiscal_year, transactions.record_basis,
-        transactions.transaction_type, transactions.funding_source, transactions.project_scope, transactions.epoch,
-        parts.subprogramme, parts.recipient
+    group by terms.type_number, projects.group_number, year(transactions.transaction_date), transactions.epoch, parts.place_number
+),
+
+told as (
+    select
+        types.book,
+        project_groups.entity,
+        'primary' as reporter_role,
+        cast(added.fiscal_year as integer) as fiscal_year,
+        types.record_basis,
+        types.transaction_type,
+        project_groups.funding_source,
+        project_groups.project_scope,
+        added.epoch,
+        added.place_number,
+        added.value_units,
+        added.record_count
+    from added
+    inner join types on added.type_number = types.type_number
+    inner join project_groups on added.group_number = project_groups.group_number
+    union all
+    select
+        {{ of('transactions', keys) }},
+        parts.place_number,
+        cast(sum(
+            {{ split_part_cents(
+                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+            ) }}
+        ) as bigint) as value_units,
+        count(*) as record_count
+    from {{ ref('int_iati_transactions') }} as transactions
+    inner join parts on transactions.split_id = parts.split_id
+    where transactions.is_counted
+    group by {{ of('transactions', keys) }}, parts.place_number
+),
+
+totals as (
+    select
+        {{ of('told', keys) }},
+        places.subprogramme,
+        places.recipient,
+        cast(sum(told.value_units) as bigint) as value_units,
+        {{ summed_counters('places', records='told.record_count') }}
+    from told
+    inner join places on told.place_number = places.place_number
+    group by {{ of('told', keys) }}, places.subprogramme, places.recipient
 )
 
 select * from totals

@@ -51,14 +51,15 @@ recipients as (
 given as (
     select
         projects.entity,
-        transactions.record_basis,
-        transactions.provider as country,
+        terms.record_basis,
+        terms.provider as country,
         transactions.transaction_date as first_day,
         transactions.transaction_date as last_day
     from {{ ref('int_transactions_converted') }} as transactions
+    inner join {{ ref('int_transaction_terms') }} as terms on transactions.terms_number = terms.terms_number
     inner join {{ ref('int_project_splits') }} as projects on transactions.project_number = projects.project_number
-    where transactions.transaction_type = 'contribution' and transactions.amount_cents > 0
-    group by projects.entity, transactions.record_basis, transactions.provider, transactions.transaction_date
+    where terms.transaction_type = 'contribution' and transactions.amount_cents > 0
+    group by projects.entity, terms.record_basis, terms.provider, transactions.transaction_date
     union all
     select
         entity,

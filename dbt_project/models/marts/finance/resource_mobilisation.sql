@@ -67,20 +67,69 @@ projects as (
     from {{ ref('stg_trust_fund_projects') }}
 ),
 
+-- Of transactions only the fund and the donors of their project matter here: they are added up by the number of that pair.
+project_funds as (
+    select
+        splits.project_number,
+        splits.entity,
+        coalesce(projects.fund_code_read, 'UNALLOCATED') as fund_code,
+        coalesce(splits.donors, '') as donors,
+        dense_rank() over (order by splits.entity, coalesce(projects.fund_code_read, 'UNALLOCATED'), coalesce(splits.donors, '')) as fund_number
+    from {{ ref('int_project_splits') }} as splits
+    left join projects on splits.project_id = projects.project_id
+),
+
+funds as (
+    select distinct
+        fund_number,
+        entity,
+        fund_code,
+        donors
+    from project_funds
+),
+
+terms as (
+    select
+        *,
+        case transaction_type
+            when 'pledge' then 'pledged'
+            when 'contribution' then 'contributed'
+            when 'commitment' then 'committed'
+            when 'refund' then 'refunded'
+            else 'spent'
+        end as flow,
+        case when transaction_type in ('pledge', 'contribution') then provider end as donor
+    from {{ ref('int_transaction_terms') }}
+    where transaction_type in ('pledge', 'contribution', 'commitment', 'disbursement', 'expenditure', 'refund')
+),
+
+added_transactions as (
+    select
+        transactions.terms_number,
+        project_funds.fund_number,
+        year(transactions.transaction_date) as fiscal_year,
+        cast(sum(transactions.amount_usd_cents) as bigint) as amount_usd_cents,
+        count(*) - count(transactions.amount_usd_cents) as unconverted_rows
+    from {{ ref('int_transactions_converted') }} as transactions
+    inner join project_funds on transactions.project_number = project_funds.project_number
+    group by transactions.terms_number, project_funds.fund_number, year(transactions.transaction_date)
+),
+
 transactions as (
     select
-        flows.book,
-        flows.record_basis,
-        flows.entity,
-        coalesce(projects.fund_code_read, 'UNALLOCATED') as fund_code,
-        flows.fiscal_year,
-        flows.flow,
-        flows.provider,
-        case when flows.provider is null then coalesce(flows.donors, '') else '' end as donors,
-        cast(sum(flows.amount_usd_cents) as bigint) as amount_usd_cents,
-        cast(sum(flows.unconverted_rows) as bigint) as unconverted_rows
-    from {{ ref('int_project_flows') }} as flows
-    left join projects on flows.project_id = projects.project_id
+        terms.book,
+        terms.record_basis,
+        funds.entity,
+        funds.fund_code,
+        cast(added_transactions.fiscal_year as integer) as fiscal_year,
+        terms.flow,
+        terms.donor as provider,
+        case when terms.donor is null then funds.donors else '' end as donors,
+        cast(sum(added_transactions.amount_usd_cents) as bigint) as amount_usd_cents,
+        cast(sum(added_transactions.unconverted_rows) as bigint) as unconverted_rows
+    from added_transactions
+    inner join terms on added_transactions.terms_number = terms.terms_number
+    inner join funds on added_transactions.fund_number = funds.fund_number
     group by all
 ),
 
@@ -122,7 +171,7 @@ flows as (
 funded_projects as (
     select distinct project_id
     from {{ ref('int_project_flows') }}
-    where flow = 'contributed'
+    where contributions > 0
 ),
 
 -- Projects that wait for money, in the year in which they are to start.
