@@ -27,8 +27,8 @@ DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 4 << 20
 LONGEST_RECORD = 64 << 20
 MARK = b"\x01"  # stands for a quoted text while a block is examined
-# First bytes of U+0085, U+00A0, U+1680, U+2000 to U+205F and U+3000 in UTF-8.
-_LEADS_OF_BLANKS = (b"\xc2", b"\xe1", b"\xe2", b"\xe3")
+# Where white space other than the space and line ends may be: tabs, and first bytes of U+0085, U+00A0, U+1680, U+2000 to U+205F and U+3000 in UTF-8.
+BLANKS = b"\t\v\f\xc2\xe1\xe2\xe3"
 
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -307,7 +307,8 @@ class _Proof:
 
     def __init__(self, header: _Header) -> None:
         self.delimiter = header.delimiter.encode()
-        self.others = bytes(byte for byte in range(256) if byte not in self.delimiter + b"\n")
+        self.blanks = bytes(byte for byte in BLANKS if byte not in self.delimiter)
+        self.others = bytes(byte for byte in range(256) if byte not in self.delimiter + b"\n" + self.blanks)
         self.fields = len(header.columns)
         self.record = self.delimiter * (self.fields - 1) + b"\n"
         self.pattern = b""
@@ -336,7 +337,9 @@ class _Proof:
             return "malformed"
         if self.fields == 1:
             return "ragged"  # an empty line and an empty value look alike here
-        structure = text.translate(None, self.others)
+        kept = text.translate(None, self.others)
+        structure = kept.translate(None, self.blanks)
+        has_blanks = len(structure) < len(kept)
         if not text.endswith(b"\n"):
             structure += b"\n"
         records, rest = divmod(len(structure), self.fields)
@@ -344,18 +347,15 @@ class _Proof:
             self.pattern = self.record * records
         if rest or not self.pattern.startswith(structure) or self.has_empty_record(text):
             return "ragged"
-        is_quoted = b'"' in block
-        self.has_empty_quotes |= is_quoted and b'""' in block
-        self.only_spaces &= not self.has_other_blanks(block) and not (is_quoted and self.has_line_ends_in_quotes(block, records))
+        self.only_spaces = self.only_spaces and not has_blanks
+        if b'"' in block:
+            self.has_empty_quotes |= b'""' in block
+            self.only_spaces = self.only_spaces and not self.has_blanks_in_quotes(block, records - (not text.endswith(b"\n")))
         return "regular"
 
-    def has_other_blanks(self, block: bytes) -> bool:
-        """Whether there may be white space other than the space: the tab and its like, or what begins in UTF-8 as the blanks of Unicode do."""
-        return any(blank in block for blank in (b"\t", b"\v", b"\f")) or (not block.isascii() and any(lead in block for lead in _LEADS_OF_BLANKS))
-
-    def has_line_ends_in_quotes(self, block: bytes, records: int) -> bool:
-        """Whether a quoted text holds a line end or a part of one."""
-        return block.count(b"\n") > records or block.count(b"\r") != block.count(b"\r\n")
+    def has_blanks_in_quotes(self, block: bytes, line_ends: int) -> bool:
+        """Whether a quoted text may hold white space other than the space; a line end in it is one more than end the records."""
+        return any(bytes([blank]) in block for blank in BLANKS) or block.count(b"\n") != line_ends or block.count(b"\r") != block.count(b"\r\n")
 
     def has_empty_record(self, text: bytes) -> bool:
         """Whether a record is nothing but delimiters. Quoted texts count as filled here: `has_empty_quotes` says that some may not be."""

@@ -22,6 +22,8 @@ REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id
 
 # Where more rows than these share their keys, a whole file repeats another: naming that file says it, and each row of it would not.
 _TWINS_NAMED_BY_ROW = 100_000
+# Hashes of keys that are sorted at once: 128 MB, and as much again for sorting.
+_HASHES_AT_ONCE = 2**24
 # No file has as many rows, so that file and row make one number.
 _ROWS_OF_A_FILE = 2**40
 # Rows without a day name places, too: whether those existed on the day cannot be asked.
@@ -123,15 +125,14 @@ class SetPass:
         """Reject every row whose key another row has, within or across deliveries.
 
         Keys are counted by their hash, eight bytes each, so that ten million of them stay in memory; rows whose hash repeats are compared in full.
+        Mostly none repeats, which sorting the hashes shows at a third of the cost of counting them.
         """
-        if not source.key:
+        if not source.key or not self._has_equal_hashes(source):
             return
         key = ", ".join(source.key)
         given = f"where {source.key_given_by} is not null" if source.key_given_by else ""
         rows = self._rows(source.name)
         self.connection.execute(f"create or replace temp table repeated as select hash({key}) as h from {rows} {given} group by 1 having count(*) > 1")
-        if not self.connection.execute("select count(*) from repeated").fetchone()[0]:
-            return
         shown = "concat_ws(' / ', " + ", ".join(f"coalesce(cast({column} as varchar), '')" for column in source.key) + ")"
         # A row is known by one number, file and row, and of its twins the first and the last are kept: a corrected file beside its forerunner
         # makes as many findings as both have rows.
@@ -185,6 +186,20 @@ class SetPass:
                 join files tail on tail.file = last // {_ROWS_OF_A_FILE}"""
         )
         self._rejected_amounts(source)
+
+    def _has_equal_hashes(self, source: Source) -> bool:
+        """Whether two rows of a source may have one key. Of very many rows, a share of the hashes is sorted at a time."""
+        key = pl.struct(source.key) if len(source.key) > 1 else pl.col(source.key[0])
+        given = pl.col(source.key_given_by).is_not_null() if source.key_given_by else True
+        rows = [pl.scan_parquet(path, glob=False) for path in self.parts[source.name]]
+        shares = 1 + sum(part.select(pl.len()).collect().item() for part in rows) // _HASHES_AT_ONCE
+        hashes = pl.concat([part.filter(given).select(key.hash().alias("h")) for part in rows])
+        for share in range(shares):
+            met = hashes.filter(pl.col("h") % shares == share) if shares > 1 else hashes
+            ordered = met.collect(engine="streaming").to_series().sort()
+            if (ordered == ordered.shift()).any():
+                return True
+        return False
 
     def _keep_findings(self, query: str) -> None:
         file = self.out / f"set-pass-{len(self.findings)}.parquet"
@@ -247,12 +262,15 @@ class SetPass:
         self.connection.execute(f"create or replace temp table known as select unnest([{listed}]::varchar[]) as code")
 
     def _unknown(self, source: Source, column: str, rule: str, rows: str) -> None:
+        # Codes first: most are known, and then no row need be counted.
+        self.connection.execute(
+            f"create or replace temp table unknown as select code from (select distinct code from ({rows})) anti join known using (code) where code is not null"
+        )
+        if not self.connection.execute("select count(*) from unknown").fetchone()[0]:
+            return
         lines = self.connection.execute(
-            f"""with met as (
-                    select _delivery_id, any_value(_source_file) as file, min(_source_row) as row, code, count(*) as n
-                    from ({rows}) where code is not null group by _delivery_id, code
-                )
-                select _delivery_id, file, row, code, n from met anti join known using (code) order by file, row, code"""
+            f"""select _delivery_id, any_value(_source_file) as file, min(_source_row) as row, code, count(*) as n
+                from ({rows}) semi join unknown using (code) group by _delivery_id, code order by file, row, code"""
         ).fetchall()
         self._tell_values(source, column, rule, lines)
 

@@ -263,16 +263,16 @@ def test_any_text_is_read_as_the_csv_module_reads_it_or_refused(tmp_path_factory
     assert got == expected
 
 
+SPACED = "ab \t\n\r\f\u0085\u00a0\u1680\u2003\u2028\u205f\u3000\u00e9\u0416\u00ab"
+
+
 @settings(max_examples=100, deadline=None)
-@given(
-    st.lists(
-        st.lists(st.text("ab \t\n\r\f\u0085\u00a0\u1680\u2003\u2028\u205f\u3000\u00e9\u0416\u00ab", max_size=4), min_size=2, max_size=2), min_size=1, max_size=6
-    )
-)
-def test_a_table_of_which_it_is_said_holds_no_white_space_but_spaces(tmp_path_factory, records):
+@given(st.lists(st.lists(st.text(SPACED, max_size=4), min_size=2, max_size=2), min_size=1, max_size=6), st.booleans())
+def test_a_table_of_which_it_is_said_holds_no_white_space_but_spaces(tmp_path_factory, records, has_last_line_end):
     written = io.StringIO(newline="")
     csv.writer(written).writerows([["a", "b"], *records])
-    table = read(deliver(tmp_path_factory.mktemp("blanks"), written.getvalue()))
+    content = written.getvalue() if has_last_line_end else written.getvalue().removesuffix("\r\n")
+    table = read(deliver(tmp_path_factory.mktemp("blanks"), content))
     if table.only_spaces:
         assert all(cell is None or cell.replace(" ", "") == "".join(cell.split()) for row in rows(table) for cell in row[1:])
 
