@@ -1,6 +1,7 @@
 """The last asset: results and pages go into the build file and its folder, which then becomes the current release."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -40,9 +41,7 @@ def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDe
             if blocking:
                 raise dg.Failure(f"not released: {', '.join(blocking)}", allow_retries=False)
             append_results(run.database, run.run_id, results)
-            write_exports(run.database, run.build, edition=edition_of(run), manifest=manifest, raw_root=run.raw_root)
             known_at = min(datetime.combine(run.as_of, time(), UTC), run.started_at)
-            export_release(run.database, run.build / "iati", known_at=known_at, say=context.log.warning)
             about = Release(
                 edition=edition_of(run),
                 previous=run.previous,
@@ -50,7 +49,12 @@ def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDe
                 outcomes=warehouse.outcomes,
                 manifest=manifest,
             )
-            build_site(run.database, run.build / "docs", release=about, progress=context.log.info)
+            # Files and site know nothing of each other: DuckDB writes the ones while Python writes the other.
+            with ThreadPoolExecutor(1) as beside:
+                files = beside.submit(write_exports, run.database, run.build, edition=about.edition, manifest=manifest, raw_root=run.raw_root)
+                build_site(run.database, run.build / "docs", release=about, progress=context.log.info)
+                files.result()
+            export_release(run.database, run.build / "iati", known_at=known_at, say=context.log.warning)
             said = runs.publish(run)
         context.log.info(f"released {said['release_id']}")
         counts = ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed", "checks_warned", "checks_accepted", "seconds")

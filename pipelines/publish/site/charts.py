@@ -6,9 +6,11 @@ hatched. Specifications are plain dictionaries: importing altair costs more than
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -216,14 +218,20 @@ def fills_of(series: Sequence[str], *, is_illustrative: bool, rest: str | None) 
 
 
 def _drawn(spec: Mapping[str, Any], title: str, description: str, marks: int, table: Table, legend: Sequence[Legend], is_illustrative: bool) -> Chart:
-    # Imported with the first chart: an unchanged run draws none.
-    import vl_convert
-
     schema = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG}
-    svg = vl_convert.vegalite_to_svg({**schema, **spec})
-    # Reading aids that the engine repeats at each mark: the drawing is one image with a title, its figures stand in the table below it.
-    svg = re.sub(r' (?:aria-hidden|role|aria-roledescription|pointer-events)="[^"]*"', "", svg)
-    svg = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", svg)
+    svg = _svg(json.dumps({**schema, **spec}))
     named = f'<svg role="img" aria-label="{escape(title)}. {escape(description)}"><title>{escape(title)}</title><desc>{escape(description)}</desc>'
     svg = re.sub(r"^<svg", named.partition(">")[0], svg, count=1).replace(">", ">" + named.partition(">")[2], 1)
     return Chart(title=title, description=description, svg=svg, marks=marks, table=table, legend=legend, is_illustrative=is_illustrative)
+
+
+@lru_cache(maxsize=200)
+def _svg(spec: str) -> str:
+    """The drawing of a specification; a chart of an entity may stand in the report as well."""
+    # Imported with the first chart: an unchanged run draws none.
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(spec)
+    # Reading aids that the engine repeats at each mark: the drawing is one image with a title, its figures stand in the table below it.
+    svg = re.sub(r' (?:aria-hidden|role|aria-roledescription|pointer-events)="[^"]*"', "", svg)
+    return re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", svg)

@@ -37,7 +37,7 @@ SPENDING_CONDITIONS = [
     ),
     RowCondition(
         name="parts_stay_within_transaction",
-        sql="abs(amount) > abs(transaction_amount) or (amount <> 0 and sign(amount) <> sign(transaction_amount))",
+        sql="amount > greatest(transaction_amount, 0) or amount < least(transaction_amount, 0)",
         law=2,
         expected="each part between nothing and the whole, with its sign",
         protects="A split divides a transaction; it never makes money, and a refund mirrors its payment.",

@@ -34,6 +34,8 @@ MOST_CELLS, MOST_ROWS = 5, 20
 NEEDED = ("audit.deliveries", "reference.funding_sources", "intermediate.int_recipient_regions", "intermediate.int_reference_epochs")
 # Beyond this many transactions, rows are shown as they come and not added up, and of fewer breakdowns and cells: each may read all of them.
 MANY = 1_000_000
+# Up to this many, their parts fit into memory several times over.
+FEW = 100_000
 BREAKDOWNS_OF_MANY, CELLS_OF_MANY = 1, 2
 
 
@@ -42,7 +44,10 @@ def pages(reader: Reader) -> Iterator[Page]:
     if not all(reader.exists(table) for table in NEEDED):
         return
     listed = []
-    many = bool(reader.exists("intermediate.int_transactions")) and reader.value("select count(*) from intermediate.int_transactions") > MANY
+    transactions = reader.value("select count(*) from intermediate.int_transactions") if reader.exists("intermediate.int_transactions") else 0
+    many = transactions > MANY
+    if transactions < FEW and reader.exists("marts.fct_spending"):
+        reader.keep("marts.fct_spending")
     # Cells that differ only in what their records do not tell apart (a budget by subprogramme) have the same rows behind them.
     rows = cache(reader.some_rows if many else reader.rows)
     for table, (dimension, schemes, most) in BREAKDOWNS.items():
