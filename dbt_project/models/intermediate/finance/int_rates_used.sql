@@ -1,5 +1,8 @@
 -- Exactly one rate per scope, currency and day (or period): the first of the order in `rate_order` that exists. Two sources are never averaged.
 -- A day takes the latest rate that is not too old; a period takes the mean of one source's monthly averages where every month is there.
+-- Rates are read as whole numbers where they have been chosen by currency: most of those at hand are of currencies that nobody used.
+{% set units = rate_units('rates.usd_per_unit') %}
+
 with transactions as (
     select * from {{ ref('stg_project_transactions') }}
 ),
@@ -129,7 +132,7 @@ known_rates as (
         rates.rate_date,
         rates.rate_kind,
         rates.rate_source,
-        rates.rate_units,
+        {{ units }} as rate_units,
         0 as is_derived
     from rates
     inner join needed_currencies on rates.currency = needed_currencies.currency
@@ -139,7 +142,7 @@ known_rates as (
         rates.rate_date,
         rates.rate_kind,
         rates.rate_source,
-        {{ exact_div('rates.rate_units', whole_millionths('redenominations.units_from_per_unit_to'), 6) }} as rate_units,
+        {{ exact_div(units, whole_millionths('redenominations.units_from_per_unit_to'), 6) }} as rate_units,
         1 as is_derived
     from rates
     inner join redenominations on rates.currency = redenominations.currency_to
@@ -150,7 +153,7 @@ known_rates as (
         rates.rate_date,
         rates.rate_kind,
         rates.rate_source,
-        {{ wide_div(wide('rates.rate_units') ~ ' * ' ~ wide(whole_millionths('redenominations.units_from_per_unit_to')), wide(1000000)) }} as rate_units,
+        {{ wide_div(wide(units) ~ ' * ' ~ wide(whole_millionths('redenominations.units_from_per_unit_to')), wide(1000000)) }} as rate_units,
         1 as is_derived
     from rates
     inner join redenominations on rates.currency = redenominations.currency_from

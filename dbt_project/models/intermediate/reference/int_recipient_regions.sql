@@ -26,8 +26,29 @@ region_map as (
     select * from {{ ref('region_map') }}
 ),
 
+-- a subregion of M49 as recipient is in one region of M49
+parents as (
+    select
+        region,
+        parent_region,
+        'm49_region' as region_scheme
+    from region_map
+    where region_scheme = 'm49_subregion'
+),
+
 country_codes as (
     select distinct country from countries
+),
+
+countries_in_force as (
+    select
+        countries.*,
+        epochs.epoch
+    from countries
+    cross join epochs
+    where
+        (countries.valid_from is null or epochs.first_day >= countries.valid_from)
+        and (countries.valid_to is null or epochs.first_day < countries.valid_to)
 ),
 
 countries_by_epoch as (
@@ -45,11 +66,10 @@ countries_by_epoch as (
         countries.dac_region
     from country_codes
     cross join epochs
-    left join countries
+    left join countries_in_force as countries
         on
             country_codes.country = countries.country
-            and (countries.valid_from is null or epochs.first_day >= countries.valid_from)
-            and (countries.valid_to is null or epochs.first_day < countries.valid_to)
+            and epochs.epoch = countries.epoch
 ),
 
 memberships as (
@@ -194,18 +214,16 @@ regions as (
         other_recipients.recipient,
         epochs.epoch,
         schemes.region_scheme,
-        -- a subregion of M49 as recipient is in one region of M49
         coalesce(parents.parent_region, other_recipients.recipient) as region,
         case when parents.parent_region is null then other_recipients.recipient_name end as region_name,
         schemes.is_exclusive
     from other_recipients
     cross join epochs
     cross join schemes
-    left join region_map as parents
+    left join parents
         on
             other_recipients.recipient = parents.region
-            and parents.region_scheme = 'm49_subregion'
-            and schemes.region_scheme = 'm49_region'
+            and schemes.region_scheme = parents.region_scheme
 ),
 
 named as (

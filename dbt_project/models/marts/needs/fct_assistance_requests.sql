@@ -56,7 +56,9 @@ funded_projects as (
         project_id,
         record_basis
     from transactions
-    where transaction_type in ('pledge', 'contribution', 'commitment', 'disbursement', 'expenditure')
+    where
+        project_id in (select projects.project_id from projects)
+        and transaction_type in ('pledge', 'contribution', 'commitment', 'disbursement', 'expenditure')
     group by project_id, record_basis
 ),
 
