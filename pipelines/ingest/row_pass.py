@@ -64,6 +64,7 @@ AMOUNT_GROUP = ("book", "entity", "fiscal_year", "record_basis", "measure", "cur
 _LONGEST_VALUE = 300
 _TOO_PRECISE = {10: r"\.\d{10}\d*[1-9]", 12: r"\.\d{12}\d*[1-9]"}
 _NOT_IN_THE_ROW_PASS = ("deliveries", "judge", "landing", "places", "rates", "set_pass")
+_RULES_OF_CODES = ("not_in_code_list", "unknown_currency")
 _FIGURES = ("money", "number", "rate")
 _YES = ("yes", "y", "true", "1")
 _NO = ("no", "n", "false", "0")
@@ -205,7 +206,7 @@ def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMa
         "_source_sha256": delivery.sha256,
         "_loaded_at": datetime.now(UTC).replace(tzinfo=None),
     }
-    landed = [_constant(same_everywhere[name], dtype).alias(name) if name in same_everywhere else pl.col(name).cast(dtype) for name, dtype in schema.items()]
+    landed = [_constant(same_everywhere[name], dtype).alias(name) if name in same_everywhere else checks.landed(name, dtype) for name, dtype in schema.items()]
     good = _sink_landed(frame.filter("_obeys").select(landed), schema, files["rows"])
     bad = frame.filter(~pl.col("_obeys") | pl.col("_warned")).select("_source_row", *checks.text_columns()).sink_parquet(files["bad"], lazy=True)
     amounts = frame.group_by(checks.amount_group(), maintain_order=False).agg(*checks.amount_sums())
@@ -312,6 +313,9 @@ class Checks:
         self.metadata = {name: column_metadata(source, name) for name in contract_columns(source)}
         self.delivered = [name for name in contract_columns(source) if name in set(delivered)]
         self.types = {name: dtype for name, dtype in landed_schema(source).items() if name in self.metadata}
+        # The kind of a period is not always what the delivery says of it.
+        coded = [name for name in self.delivered if self.metadata[name]["codes"] and name != "period_type"]
+        self.lists = {name: pl.Enum(sorted(set(self.metadata[name]["codes"]))) for name in coded}
         self._checked = self._collect()
 
     def text_columns(self) -> list[str]:
@@ -322,6 +326,12 @@ class Checks:
         """Columns that the delivery lacks and that nothing in it tells, with the default that all rows have."""
         told = {"period_type", "period_start", "period_end"}
         return {name: metadata["default"] for name, metadata in self.metadata.items() if name not in self.delivered and name not in told}
+
+    def landed(self, name: str, dtype: pl.DataType) -> pl.Expr:
+        """A column of a row that obeys, as it is written: a code by its place in the list, all else in its type."""
+        if name not in self.lists:
+            return pl.col(name).cast(dtype)
+        return pl.col(f"{name}|code").fill_null(pl.lit(self.metadata[name]["default"], dtype=self.lists[name])).alias(name)
 
     def texts(self, frame: pl.LazyFrame, *, only_spaces: bool) -> pl.LazyFrame:
         """Delivered cells without blanks around them; empty cells and the mapping's words for missing are NULL.
@@ -346,6 +356,7 @@ class Checks:
         figures = [name for name in self.delivered if self.metadata[name]["kind"] in _FIGURES]
         parsers = {name: parse_rate if self.metadata[name]["kind"] == "rate" else parse_number for name in figures}
         frame = frame.with_columns(parse(pl.col(f"{name}|text"), numbers).alias(f"{name}|number") for name, parse in parsers.items())
+        frame = frame.with_columns(pl.col(f"{name}|text").cast(listed, strict=False).alias(f"{name}|code") for name, listed in self.lists.items())
         frame = frame.with_columns(self._typed(name) for name in self.metadata)
         for name in self.delivered:
             if self.metadata[name]["kind"] == "period":
@@ -428,7 +439,9 @@ class Checks:
                 verdicts: dict[str, str | None] = {}
                 found += [(name, rule, "error", _breaks_split(cell, rule, verdicts)) for rule in ("split_unreadable", "split_sum")]
         for (column, rule), obeyed in rule_expressions(self.source).items():
-            if rule == "required":
+            if rule in _RULES_OF_CODES and column in self.lists:
+                found.append((column, rule, rule_of(self.source, rule).severity, pl.col(f"{column}|text").is_not_null() & pl.col(f"{column}|code").is_null()))
+            elif rule == "required":
                 if column in delivered:
                     found.append((column, rule, "error", pl.col(f"{column}|text").is_null()))
             elif column is None or _is_row_rule(obeyed, column) or column in delivered:

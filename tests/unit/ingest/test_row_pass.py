@@ -124,6 +124,13 @@ def test_blanks_of_any_kind_around_cells_are_no_part_of_them(judged, cell):
     assert rows.select("project_id", "provider").rows() == [("P9", None), ("P1", "A B")]
 
 
+def test_codes_are_words_of_their_list_and_an_empty_cell_is_the_default(judged):
+    result = judged("project_transactions", {"record_basis": "illustrative"}, {"record_basis": ""}, {"record_basis": "Reported"})
+    assert result.rows["record_basis"].to_list() == ["illustrative", "reported"]
+    assert result.broken() == [(4, "record_basis", "not_in_code_list")]
+    assert sorted(result.amounts.select("record_basis", "rows_quarantined").rows()) == [("Reported", 1), ("illustrative", 0), ("reported", 0)]
+
+
 def test_words_for_missing_are_empty_cells(judged):
     result = judged("trust_fund_projects", {"end_date": "n/a"}, mapping="missing: [n/a]\n")
     assert result.rows["end_date"].to_list() == [None]
