@@ -102,7 +102,8 @@ def _group(reader: Reader, row: dict[str, Any]) -> Page:
         rows=reader.rows(
             f"""select measure, entity, fiscal_year, book, value, unit, total_value, share_pct, record_basis from marts.shares_by_region
                 where region_scheme = 'country_group' and region = {group} and funding_level = 0 and funding_source = 'technical_cooperation' and value <> 0
-                order by record_basis = 'illustrative', entity, measure like '%usd' desc, measure, fiscal_year desc, book limit {MOST_LINES}"""
+                order by record_basis = 'illustrative', entity, measure like '%usd' desc, measure, fiscal_year desc, book, period_type, reporter_role
+                limit {MOST_LINES}"""
         ),
         is_sortable=True,
     )
