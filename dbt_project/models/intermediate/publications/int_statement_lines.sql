@@ -212,7 +212,11 @@ numbered as (
         *,
         row_number() over (
             partition by figure_id
-            order by book asc, measure asc, period_role asc, fiscal_year asc, split_id asc, source_symbol asc nulls last
+            -- lines that agree in all of these are one another's equals: the same deliveries give the same numbers
+            order by
+                book asc, measure asc, period_role asc, fiscal_year asc, split_id asc, source_symbol asc nulls last, source_address asc nulls last,
+                record_basis asc, funding_source asc, project_scope asc, priority_area asc, activity_type asc, epoch asc,
+                is_own_measure asc, record_count asc, is_unconverted asc, rounding_unit asc nulls last
         ) as line_number
     from statement_lines
 )
