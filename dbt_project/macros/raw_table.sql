@@ -1,19 +1,16 @@
 {#-
   A landed source as it stands in schema `raw`: every column as landed, without the rows that the set pass moved to quarantine
-  (duplicate keys, which only show across deliveries).
+  (duplicate keys, which only show across deliveries). A join, since DuckDB answers `not exists` here with a second copy of all rows.
 -#}
 {% macro raw_table(source_name) -%}
 select landed.*
 from {{ source('landing', source_name) }} as landed
-where
-    not exists (
-        select 1
-        from {{ source('landing', 'rejected_rows') }} as rejected
-        where
-            rejected.source = '{{ source_name }}'
-            and rejected._delivery_id = landed._delivery_id
-            and rejected._source_row = landed._source_row
-    )
+left join {{ source('landing', 'rejected_rows') }} as rejected
+    on
+        landed._delivery_id = rejected._delivery_id
+        and landed._source_row = rejected._source_row
+        and rejected.source = '{{ source_name }}'
+where rejected._source_row is null
 {%- endmacro %}
 
 {#-
@@ -23,15 +20,15 @@ where
 {% macro raw_iati_table(table_name) -%}
 select landed.*
 from {{ source('landing', table_name) }} as landed
-where
-    not exists (
-        select 1
-        from {{ source('landing', 'rejected_rows') }} as rejected
-        where
-            rejected._delivery_id = landed._delivery_id
-            and (
-                (rejected.source = 'iati_activities' and rejected._source_row = landed._activity_row)
-                or (rejected.source = '{{ table_name }}' and rejected._source_row = landed._source_row)
-            )
-    )
+left join {{ source('landing', 'rejected_rows') }} as rejected_activities
+    on
+        landed._delivery_id = rejected_activities._delivery_id
+        and landed._activity_row = rejected_activities._source_row
+        and rejected_activities.source = 'iati_activities'
+left join {{ source('landing', 'rejected_rows') }} as rejected
+    on
+        landed._delivery_id = rejected._delivery_id
+        and landed._source_row = rejected._source_row
+        and rejected.source = '{{ table_name }}'
+where rejected_activities._source_row is null and rejected._source_row is null
 {%- endmacro %}

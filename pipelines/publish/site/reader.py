@@ -57,18 +57,6 @@ class Reader:
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def some_rows(self, sql: str) -> list[dict[str, Any]]:
-        """The same for a statement with a limit and no order: it ends as soon as it has enough.
-
-        The tables are joined as they stand in it, the first streaming past the others. Left to choose, the engine would keep the smaller side of a
-        join at hand, which may be all that the limit leaves out.
-        """
-        self._connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        try:
-            return self.rows(sql)
-        finally:
-            self._connection.execute("reset disabled_optimizers")
-
     def keep(self, view: str) -> None:
         """Copy a view of few rows into memory, where later questions find it under the same name: to plan it takes longer than to read its rows."""
         self._connection.execute(f"create table if not exists memory.{view} as select * from {view}")

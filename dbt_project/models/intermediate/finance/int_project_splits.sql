@@ -21,7 +21,7 @@ projects as (
     from described
     union all
     select distinct
-        project_id,
+        transactions.project_id,
         'UNKNOWN' as entity,
         'unspecified' as funding_source,
         cast(null as string) as subprogrammes,
@@ -33,12 +33,8 @@ projects as (
         cast(null as string) as donors,
         cast(null as string) as sdg_targets
     from {{ ref('stg_project_transactions') }} as transactions
-    where
-        not exists (
-            select 1
-            from described
-            where described.project_id = transactions.project_id
-        )
+    left join described on transactions.project_id = described.project_id
+    where described.project_id is null
 ),
 
 splits as (

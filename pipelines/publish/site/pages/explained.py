@@ -49,7 +49,7 @@ def pages(reader: Reader) -> Iterator[Page]:
     if transactions < FEW and reader.exists("marts.fct_spending"):
         reader.keep("marts.fct_spending")
     # Cells that differ only in what their records do not tell apart (a budget by subprogramme) have the same rows behind them.
-    rows = cache(reader.some_rows if many else reader.rows)
+    rows = cache(reader.rows)
     for table, (dimension, schemes, most) in BREAKDOWNS.items():
         for breakdown in _breakdowns(reader, table, schemes, min(most, BREAKDOWNS_OF_MANY) if many else most):
             cells = _cells(reader, rows, table, dimension, breakdown, add_up=not many)
