@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -18,6 +19,11 @@ def end_with_parent(parent: int) -> None:
     # The parent may have died before the kernel was asked.
     if os.getppid() != parent:
         sys.exit("the run that this process worked for has ended")
+
+
+def keep_many_objects() -> None:
+    """Look for cycles less often: modules, definitions and pages are many objects that stay, and every 700th would cost a run more than a second."""
+    gc.set_threshold(100_000, 20, 50)
 
 
 def begin_worker(parent: int) -> None:

@@ -30,13 +30,16 @@ cast(concat(cast({{ year }} as string), '-12-31') as date)
 cast({{ decimal_of(cents, 2, 24) }} as decimal(24, 6))
 {%- endmacro %}
 
-{#- The last step of a model of indicators: its `figures` by calendar year, as periods from the first day to the last. -#}
-{% macro indicators_of_years(year) -%}
+{#-
+  The last step of a model of indicators: its `figures` by calendar year, as periods from the first day to the last; `entity` where they have none
+  of their own.
+-#}
+{% macro indicators_of_years(year, entity=none) -%}
 indicators as (
     select
         indicator,
         book,
-        entity,
+        {{ entity ~ ' as ' if entity }}entity,
         {{ first_day_of(year) }} as period_start,
         {{ last_day_of(year) }} as period_end,
         dimension_scheme,

@@ -11,22 +11,39 @@
 {%- endmacro %}
 
 {#-
-  Two relations: `projects` gives each `project_number` the number of its group, all projects that are alike in these columns; `project_groups` tells
-  each group's columns. Ten million transactions are added up by that number, and the group told afterwards.
+  Two relations: `rows` carries columns of a relation with the number of each row's group, all rows that are alike in `columns`; `groups` tells each
+  group's columns. Ten million transactions are added up by such numbers, and the groups told afterwards.
 -#}
-{% macro project_groups(columns) -%}
-projects as (
+{% macro numbered_groups(rows, groups, relation, columns, carried, number='group_number') -%}
+{{ rows }} as (
     select
-        project_number,
-        {{ columns | join(',\n        ') }},
-        dense_rank() over (order by {{ columns | join(', ') }}) as group_number
-    from {{ ref('int_project_splits') }}
+        {{ (carried + columns) | join(',\n        ') }},
+        dense_rank() over (order by {{ columns | join(', ') }}) as {{ number }}
+    from {{ relation }}
 ),
 
-project_groups as (
+{{ groups }} as (
     select distinct
-        group_number,
+        {{ number }},
         {{ columns | join(',\n        ') }}
-    from projects
+    from {{ rows }}
+)
+{%- endmacro %}
+
+{#- Transactions of projects, whole, by terms, year and group of projects: `added_transactions`, beside `project_groups`, which tells the groups' columns. -#}
+{% macro transactions_of_project_groups(columns) -%}
+{{ numbered_groups('numbered_projects', 'project_groups', ref('int_project_splits'), columns, ['project_number']) }},
+
+added_transactions as (
+    select
+        transactions.terms_number,
+        numbered_projects.group_number,
+        cast(year(transactions.transaction_date) as integer) as fiscal_year,
+        cast(sum(transactions.amount_usd_cents) as bigint) as amount_usd_cents,
+        count(*) as record_count,
+        count(*) - count(transactions.amount_usd_cents) as unconverted_rows
+    from {{ ref('int_transactions_converted') }} as transactions
+    inner join numbered_projects on transactions.project_number = numbered_projects.project_number
+    group by transactions.terms_number, numbered_projects.group_number, year(transactions.transaction_date)
 )
 {%- endmacro %}

@@ -9,7 +9,6 @@ A run that is killed must not leave a dbt behind that goes on writing: the next 
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
 from pipelines.defs import reading
-from pipelines.processes import end_with_parent
+from pipelines.processes import end_with_parent, keep_many_objects
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -123,8 +122,7 @@ def project(home: Path) -> Manifest:
 def main(home: Path, parent: int) -> int:
     """Parse, wait for the word, build."""
     end_with_parent(parent)
-    # The project is many objects that stay: to look through them for cycles at every 700th costs a second.
-    gc.set_threshold(100_000, 20, 50)
+    keep_many_objects()
     answer = answering()
     os.environ.update(environment(home))
     from dbt.cli.main import dbtRunner

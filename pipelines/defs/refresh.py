@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.defs.manifest import Dbt
+from pipelines.processes import keep_many_objects
 from pipelines.publish.files import read_json
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def execute_refresh(
         Exception: what kept the run from beginning: configuration, a home in use, a dbt project that cannot be read.
     """
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    # Modules, definitions and pages are many objects that stay: to look through them for cycles at every 700th costs more than a second.
-    gc.set_threshold(100_000, 20, 50)
+    keep_many_objects()
     with ExitStack() as stack:
         # dbt reads its project while this process imports the orchestrator.
         dbt = dbt or stack.enter_context(Dbt(home))

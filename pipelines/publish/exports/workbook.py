@@ -227,10 +227,6 @@ def _with_rows(connection: duckdb.DuckDBPyConnection, xml: str, mart: Mart, rows
     return "".join((head, *written, end, tail))
 
 
-def _is_number(kind: str) -> bool:
-    return kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")) or "INT" in kind
-
-
 def _value(column: str, kind: str) -> str:
     """SQL for what a cell is written from; a decimal keeps its digits."""
     if kind in ("BOOLEAN", "DATE", "VARCHAR") or kind.startswith("TIMESTAMP") or "INT" in kind:
@@ -240,7 +236,7 @@ def _value(column: str, kind: str) -> str:
 
 def _content(kind: str) -> Callable[[Any], str]:
     """What writes a cell of a column, from its type on."""
-    if _is_number(kind):
+    if kind.startswith(("DECIMAL", "DOUBLE", "FLOAT")) or "INT" in kind:
         return _number
     return {"BOOLEAN": _boolean, "DATE": _day}.get(kind, _time if kind.startswith("TIMESTAMP") else _text)
 

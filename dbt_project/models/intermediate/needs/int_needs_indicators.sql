@@ -252,18 +252,4 @@ figures as (
     group by cast(extract(year from due_on) as integer)
 ),
 
-indicators as (
-    select
-        indicator,
-        book,
-        'UN-SYSTEM' as entity,
-        {{ first_day_of('fiscal_year') }} as period_start,
-        {{ last_day_of('fiscal_year') }} as period_end,
-        dimension_scheme,
-        dimension_value,
-        value,
-        record_basis
-    from figures
-)
-
-select {{ indicator_columns() | join(', ') }} from indicators
+{{ indicators_of_years('fiscal_year', entity="'UN-SYSTEM'") }}

@@ -3,36 +3,23 @@
 {% set attributes = ['entity', 'funding_source', 'priority_area', 'gender_marker', 'donors', 'sdg_targets'] %}
 {% set keys = ['book', 'reporter_role', 'fiscal_year', 'record_basis', 'transaction_type', 'provider'] + attributes %}
 
-with {{ project_groups(attributes) }},
-
-added as (
-    select
-        transactions.terms_number,
-        projects.group_number,
-        year(transactions.transaction_date) as fiscal_year,
-        cast(sum(transactions.amount_usd_cents) as bigint) as value_units,
-        count(*) as record_count,
-        count(*) - count(transactions.amount_usd_cents) as unconverted_rows
-    from {{ ref('int_transactions_converted') }} as transactions
-    inner join projects on transactions.project_number = projects.project_number
-    group by transactions.terms_number, projects.group_number, year(transactions.transaction_date)
-),
+with {{ transactions_of_project_groups(attributes) }},
 
 told as (
     select
         terms.book,
         'primary' as reporter_role,
-        cast(added.fiscal_year as integer) as fiscal_year,
+        added.fiscal_year,
         terms.record_basis,
         terms.transaction_type,
         -- who gave is known of money received; of money spent it is what the project says
         case when terms.transaction_type in ('pledge', 'contribution') then terms.provider end as provider,
         {{ of('project_groups', attributes) }},
         false as has_sectors,
-        added.value_units,
+        added.amount_usd_cents as value_units,
         added.record_count,
         added.unconverted_rows
-    from added
+    from added_transactions as added
     inner join {{ ref('int_transaction_terms') }} as terms on added.terms_number = terms.terms_number
     inner join project_groups on added.group_number = project_groups.group_number
     union all

@@ -3,20 +3,16 @@
 {% set keys = ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'transaction_type', 'funding_source', 'project_scope', 'epoch'] %}
 {% set place = ['subprogramme', 'recipient'] + record_counters() %}
 
-with parts as (
-    select
-        *,
-        dense_rank() over (order by {{ place | join(', ') }}) as place_number
-    from {{ ref('int_split_parts') }}
-),
+{% set added_parts %}cast(sum(
+            {{ split_part_cents(
+                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+            ) }}
+        ) as bigint){% endset %}
 
 -- a place counts as its parts do, so that its counters times its records are the records counted
-places as (
-    select distinct
-        place_number,
-        {{ place | join(',\n        ') }}
-    from parts
-),
+with {{ numbered_groups(
+    'parts', 'places', ref('int_split_parts'), place, ['split_id', 'weight_from', 'weight_to', 'denominator', 'narrow_limit'], number='place_number'
+) }},
 
 types as (
     select distinct
@@ -27,7 +23,7 @@ types as (
     from {{ ref('int_transaction_terms') }}
 ),
 
-{{ project_groups(['entity', 'funding_source', 'project_scope']) }},
+{{ numbered_groups('projects', 'project_groups', ref('int_project_splits'), ['entity', 'funding_source', 'project_scope'], ['project_number']) }},
 
 added as (
     select
@@ -36,11 +32,7 @@ added as (
         year(transactions.transaction_date) as fiscal_year,
         transactions.epoch,
         parts.place_number,
-        cast(sum(
-            {{ split_part_cents(
-                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
-            ) }}
-        ) as bigint) as value_units,
+        {{ added_parts }} as value_units,
         count(*) as record_count
     from {{ ref('int_transactions_converted') }} as transactions
     inner join {{ ref('int_transaction_terms') }} as terms on transactions.terms_number = terms.terms_number
@@ -70,11 +62,7 @@ told as (
     select
         {{ of('transactions', keys) }},
         parts.place_number,
-        cast(sum(
-            {{ split_part_cents(
-                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
-            ) }}
-        ) as bigint) as value_units,
+        {{ added_parts }} as value_units,
         count(*) as record_count
     from {{ ref('int_iati_transactions') }} as transactions
     inner join parts on transactions.split_id = parts.split_id

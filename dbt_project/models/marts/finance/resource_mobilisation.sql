@@ -67,26 +67,8 @@ projects as (
     from {{ ref('stg_trust_fund_projects') }}
 ),
 
--- Of transactions only the fund and the donors of their project matter here: they are added up by the number of that pair.
-project_funds as (
-    select
-        splits.project_number,
-        splits.entity,
-        coalesce(projects.fund_code_read, 'UNALLOCATED') as fund_code,
-        coalesce(splits.donors, '') as donors,
-        dense_rank() over (order by splits.entity, coalesce(projects.fund_code_read, 'UNALLOCATED'), coalesce(splits.donors, '')) as fund_number
-    from {{ ref('int_project_splits') }} as splits
-    left join projects on splits.project_id = projects.project_id
-),
-
-funds as (
-    select distinct
-        fund_number,
-        entity,
-        fund_code,
-        donors
-    from project_funds
-),
+-- Of transactions only the fund and the donors of their project matter here.
+{{ transactions_of_project_groups(['entity', 'fund_code', 'donors']) }},
 
 terms as (
     select
@@ -103,33 +85,21 @@ terms as (
     where transaction_type in ('pledge', 'contribution', 'commitment', 'disbursement', 'expenditure', 'refund')
 ),
 
-added_transactions as (
-    select
-        transactions.terms_number,
-        project_funds.fund_number,
-        year(transactions.transaction_date) as fiscal_year,
-        cast(sum(transactions.amount_usd_cents) as bigint) as amount_usd_cents,
-        count(*) - count(transactions.amount_usd_cents) as unconverted_rows
-    from {{ ref('int_transactions_converted') }} as transactions
-    inner join project_funds on transactions.project_number = project_funds.project_number
-    group by transactions.terms_number, project_funds.fund_number, year(transactions.transaction_date)
-),
-
 transactions as (
     select
         terms.book,
         terms.record_basis,
-        funds.entity,
-        funds.fund_code,
-        cast(added_transactions.fiscal_year as integer) as fiscal_year,
+        project_groups.entity,
+        coalesce(project_groups.fund_code, 'UNALLOCATED') as fund_code,
+        added_transactions.fiscal_year,
         terms.flow,
         terms.donor as provider,
-        case when terms.donor is null then funds.donors else '' end as donors,
+        case when terms.donor is null then coalesce(project_groups.donors, '') else '' end as donors,
         cast(sum(added_transactions.amount_usd_cents) as bigint) as amount_usd_cents,
         cast(sum(added_transactions.unconverted_rows) as bigint) as unconverted_rows
     from added_transactions
     inner join terms on added_transactions.terms_number = terms.terms_number
-    inner join funds on added_transactions.fund_number = funds.fund_number
+    inner join project_groups on added_transactions.group_number = project_groups.group_number
     group by all
 ),
 
