@@ -9,8 +9,8 @@
         'table': 'fct_spending', 'relation': 'transactions', 'key': ['project_id', 'transaction_type', 'funding_source', 'currency'],
         'measure': "concat(transaction_type, '_usd')",
         'values': {
-            'amount': from_cents('cast(sum(amount_cents) as bigint)'),
-            'amount_usd': from_cents('cast(sum(amount_usd_cents) as bigint)'),
+            'amount': from_total_cents(wide_sum('amount_cents')),
+            'amount_usd': from_total_cents(wide_sum('amount_usd_cents')),
         },
     },
     {
