@@ -358,7 +358,7 @@ def _by_target(check: Check, status: Status, observed: str, rows: tuple[Mapping[
     if check.target_from is None or status not in ("failed", "warned"):
         return [(check, observed, rows)]
     told = [(row[check.target_from], {name: value for name, value in row.items() if name != check.target_from}) for row in rows]
-    return [(replace(check, target=target), ", ".join(f"{name} {value}" for name, value in row.items()), (row,)) for target, row in told]
+    return [(replace(check, target=target), ", ".join(row.values()), (row,)) for target, row in told]
 
 
 def _errored(check: Check, message: str) -> tuple[Status, str, str, tuple[Mapping[str, str], ...]]:

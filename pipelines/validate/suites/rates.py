@@ -24,13 +24,13 @@ def checks(tables: Tables) -> list[Check]:
                        case when sum(rates) > sum(compared) then concat('; nothing to compare with for ', string_agg(target, ', ' order by target)
                          filter (where compared < rates)) end) end
                    from {JUDGED}"""
-    said = "target, wrong as rates, total as of, example as first"
+    said = "target, concat({rates}, ' of ', total, ' rates, first that of ', {example}) as told"
     return [
         Check(
             name="rates_agree",
             target=RATES,
             reads=JUDGED,
-            query=f"select {said} from {{batch}} where wrong > 0 and blocks order by target",
+            query=f"select {said.format(rates='wrong', example='example')} from {{batch}} where wrong > 0 and blocks order by target",
             expected="within a quarter of the reference rate, within a factor of 3 of other sources of the day and of the days around",
             seen=compared,
             shown=1000,
@@ -42,8 +42,8 @@ def checks(tables: Tables) -> list[Check]:
             target=RATES,
             reads=JUDGED,
             severity="warning",
-            query=f"""select {said} from {{batch}} where wrong > 0 and not blocks
-                      union all select target, steps, total, example_of_step from {{batch}} where steps > 0 order by target""",
+            query=f"""select {said.format(rates="wrong", example="example")} from {{batch}} where wrong > 0 and not blocks
+                      union all select {said.format(rates="steps", example="example_of_step")} from {{batch}} where steps > 0 order by 1, 2""",
             expected="no rate that differs, even where nothing was converted with it, and no lasting change by more than a factor of 3",
             seen=compared,
             shown=1000,
