@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pipelines import sealed
 from pipelines.contracts import SOURCE_NAMES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest.mapping import find_mapping
@@ -170,12 +170,15 @@ class HashCache:
     """sha256 of files, remembered by path and stamp in `<home>/landing/hashes.json`, so that looking for changes is cheap."""
 
     def __init__(self, file: Path) -> None:
-        """Read what is remembered; an unreadable memory is an empty one."""
+        """Read what is remembered; a damaged memory is an empty one, and that is said."""
         self._file = file
+        self._known: dict[str, list] = {}
         try:
-            self._known: dict[str, list] = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            self._known = {}
+            self._known = sealed.from_json(file.read_text(encoding="utf-8"))
+        except OSError:
+            pass
+        except ValueError:
+            sealed.tell(f"{file} is damaged: every delivery is hashed again")
         self._seen: dict[str, list] = {}
 
     def sha256(self, path: Path) -> str:
@@ -219,7 +222,7 @@ class HashCache:
         """Remember the files seen, and those known that still exist, for the next run."""
         kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path.removesuffix("!/")).exists()}
         self._seen = kept | self._seen
-        write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
+        write_atomically(self._file, sealed.to_json(self._seen).encode())
 
 
 def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[Delivery], list[Stray]]:

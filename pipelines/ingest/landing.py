@@ -280,7 +280,7 @@ def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | No
         StorageError: the disk is full.
     """
     folder = prepared.home / "landing" / iati.SOURCE_NAME
-    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and kept(one, None, folder) is None]
+    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and not _is_kept(one, folder)]
     workers = min(settings.workers(), len(todo))
     if workers < 2 or sum(path.stat().st_size for path in {one.path for one in todo} if path.exists()) < WORTH_A_WORKER * workers:
         return {}
@@ -337,6 +337,11 @@ def kept(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> P
     if delivery.source == iati.SOURCE_NAME:
         return activity_pass.kept_part(folder, activity_pass.part_name(delivery))
     return kept_part(folder, part_name(delivery, mapping))
+
+
+def _is_kept(delivery: Delivery, folder: Path) -> bool:
+    """Whether there are parts of an activity file; that they are whole is found out when they are taken."""
+    return activity_pass.kept_part(folder, activity_pass.part_name(delivery), verify=False) is not None
 
 
 def _with_message(delivery: Delivery, part: Part | IatiPart) -> Delivery:
