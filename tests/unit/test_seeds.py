@@ -34,6 +34,7 @@ TABLES = {
     "priority_areas": ("priority_area name sort_order valid_from valid_to source", "priority_area"),
     "partners": ("partner name role named_in source", "partner"),
     "rate_order": ("entity priority rate_kind rate_source max_age_days source", "entity priority"),
+    "currencies_without_rate": ("currency reason source", "currency"),
     "redenominations": ("currency_from currency_to units_from_per_unit_to effective_on kind source", "currency_from currency_to"),
     "sectors": ("sector_vocabulary sector_level sector name parent_sector source", "sector_vocabulary sector_level sector"),
     "sector_map": (
