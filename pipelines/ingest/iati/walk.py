@@ -72,6 +72,9 @@ def said(element: _Element, language: str | None) -> str | None:
             if len(child):
                 text = "".join(child.itertext())
             if text and not text.isspace():
+                # looking a language up costs more than all else here, and most have one narrative
+                if len(element) == 1:
+                    return text
                 own = child.get(LANGUAGE)
                 if not own or own == language:
                     return text
