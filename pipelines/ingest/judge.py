@@ -20,7 +20,7 @@ from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
 from pipelines.ingest.iati import identifiers
 from pipelines.ingest.iati.activity_pass import IatiPart
-from pipelines.ingest.landing import judge_file, unreadable
+from pipelines.ingest.landing import judge_file
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, find_mapping, load_mapping
 from pipelines.ingest.row_pass import QUARANTINE_COLUMNS, FileViolation, Part
@@ -222,8 +222,6 @@ def _judge_one(delivery: Delivery, given: DeliveryMapping | None, scratch: Path)
         rule = error.rule
         reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
         reason = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
-    except pl.exceptions.PolarsError as error:
-        rule, reason = "unreadable_file", unreadable(error)
     except OSError as error:
         rule, reason = "unreadable_file", f"The file cannot be read ({error.strerror})."
     if part is not None:
