@@ -34,15 +34,17 @@ from pipelines.ingest.deliveries import (
     departed,
     discover,
     fingerprint,
+    leave_out,
     past_deliveries,
     stamp,
     supersede,
+    with_mappings,
 )
 from pipelines.ingest.iati import activity_pass, identifiers
 from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
 from pipelines.ingest.iati.schema import digest as digest_of_schema
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
-from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
+from pipelines.ingest.mapping import MappingError, apply_mapping
 from pipelines.ingest.past_figures import PREVIOUS_FIGURES_COLUMNS, land_previous_figures
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS
 from pipelines.ingest.rates import ECB_COLUMNS, ecb_reference_rates
@@ -60,6 +62,8 @@ from pipelines.ingest.row_pass import (
 from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
 from pipelines.ingest.table import ProgramError
 from pipelines.ingest.tabular import Table, UnreadableDelivery, read
+from pipelines.left_out import RULE as LEFT_OUT
+from pipelines.left_out import LeftOut
 from pipelines.processes import begin_worker
 from pipelines.storage import StorageError, storage_error
 
@@ -191,11 +195,17 @@ def land(
     return settle(prepared, landings, build_dir, run_id=run_id, as_of=as_of, previous_release=previous_release, seeds=seeds, progress=progress)
 
 
-def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None) -> Prepared:
+def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None, left_out: Sequence[LeftOut] = ()) -> Prepared:
     """Find deliveries and their mappings, and decide which are superseded. A mapping that cannot be understood sets aside what it governs.
 
+    Args:
+        raw_root: folder of deliveries.
+        home: the warehouse.
+        previous_release: folder of the release before, if any.
+        left_out: deliveries that an operator leaves out. They replace nothing.
+
     Raises:
-        ConfigurationError: no raw root, or no delivery.
+        ConfigurationError: no raw root, no delivery, or one that is to be left out has changed.
         StorageError: the disk is full.
     """
     # A schema that is not there is told before a run begins.
@@ -203,31 +213,17 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None)
     hashes = HashCache(home / "landing" / "hashes.json")
     deliveries, strays = discover(raw_root, hashes)
     hashes.save()
-    mappings: dict[str, DeliveryMapping] = {}
-    for place, delivery in enumerate(deliveries):
-        if delivery.rule in ("unreadable_file", "unreadable_folder"):
-            continue
-        try:
-            file = find_mapping(delivery.path, raw_root)
-            if file is not None:
-                mappings[delivery.source_file] = mapping = load_mapping(file)
-                # An activity file is read as the standard says, whatever a mapping says.
-                deliveries[place] = replace(delivery, mapping=mapping.identity if delivery.source != iati.SOURCE_NAME else "")
-        except MappingError as error:
-            deliveries[place] = _broken_mapping(delivery, error, raw_root)
+    deliveries, mappings = with_mappings(deliveries, raw_root)
+    deliveries = leave_out(count_once(deliveries), left_out)
     globs = {file: tuple(mapping.supersedes) for file, mapping in mappings.items() if mapping.supersedes}
     return Prepared(
         raw_root=raw_root,
         home=home,
-        deliveries=tuple(supersede(count_once(deliveries), globs)),
+        deliveries=tuple(supersede(deliveries, globs)),
         mappings=mappings,
         strays=tuple(strays),
         past=tuple(past_deliveries(_database(previous_release))),
     )
-
-
-def _broken_mapping(delivery: Delivery, error: MappingError, raw_root: Path) -> Delivery:
-    return delivery.set_aside("broken_mapping", f"{error.told(raw_root)}; correct the mapping, and run again")
 
 
 def _database(release: Path | None) -> Path | None:
@@ -305,7 +301,7 @@ def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | No
         StorageError: the disk is full.
     """
     folder = prepared.home / "landing" / iati.SOURCE_NAME
-    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and kept(one, None, folder) is None]
+    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and not _is_kept(one, folder)]
     workers = min(settings.workers(), len(todo))
     if workers < 2 or sum(path.stat().st_size for path in {one.path for one in todo} if path.exists()) < WORTH_A_WORKER * workers:
         return {}
@@ -336,7 +332,7 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
             if stamp(delivery.path) == before:
                 return _with_message(delivery, part), part
         except MappingError as error:
-            return _broken_mapping(delivery, error, prepared.raw_root), None
+            return delivery.broken_mapping(error, prepared.raw_root), None
         except (UnreadableDelivery, FileViolation) as error:
             detail = error.detail if isinstance(error, UnreadableDelivery) else str(error)
             return delivery.set_aside(error.rule, f"{detail} {error.remedy}".strip()), None
@@ -372,6 +368,11 @@ def kept(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> P
     if delivery.source == iati.SOURCE_NAME:
         return activity_pass.kept_part(folder, activity_pass.part_name(delivery))
     return kept_part(folder, part_name(delivery, mapping))
+
+
+def _is_kept(delivery: Delivery, folder: Path) -> bool:
+    """Whether there are parts of an activity file; that they are whole is found out when they are taken."""
+    return activity_pass.kept_part(folder, activity_pass.part_name(delivery), verify=False) is not None
 
 
 def _with_message(delivery: Delivery, part: Part | IatiPart) -> Delivery:
@@ -592,7 +593,7 @@ def _file_findings(prepared: Prepared, landings: Sequence[SourceLanding]) -> pl.
     for done in landings:
         for delivery in done.deliveries:
             if delivery.status == "set_aside":
-                severity = "warning" if delivery.rule == "same_content" else "critical"
+                severity = "warning" if delivery.rule in ("same_content", LEFT_OUT) else "critical"
                 lines.append((delivery.delivery_id, delivery.source, delivery.source, delivery.source_file, delivery.rule, severity, delivery.message))
     for stray in prepared.strays:
         at = Delivery(source=stray.source_file.partition("/")[0], source_file=stray.source_file, path=None, sha256=None)

@@ -17,16 +17,15 @@ import pipelines
 from pipelines.contracts import codes
 
 ROOM = Path(pipelines.__file__).parent
-# Packages whose code, and data beside it, the row pass runs through; and the single modules that they lean on.
+# Packages whose code, and data beside it, the row pass runs through; the single modules that they lean on lie in the room itself.
 PACKAGES = ("contracts", "ingest")
-MODULES = ("__init__.py", "processes.py", "settings.py", "storage.py")
 # What reads files and judges texts besides.
 LIBRARIES = ("dataframely", "lxml", "polars", "python-calamine", "PyYAML", "zstandard")
 
 
 def files(room: Path = ROOM) -> Iterator[Path]:
     """Everything that is hashed, in one order."""
-    yield from (room / module for module in MODULES)
+    yield from sorted(room.glob("*.py"))
     for package in PACKAGES:
         yield from sorted(file for file in (room / package).rglob("*") if file.is_file() and "__pycache__" not in file.parts)
 
