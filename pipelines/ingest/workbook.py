@@ -144,9 +144,13 @@ def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: R
         header.pop()
     columns = header_names(header, header_row)
     parts = Parts(folder=scratch, columns=columns)
+    concealed = set(_hidden_rows(path, sheet.name, last))
+    hidden: list[int] = []
     for row, cells in enumerate(sheet.iter_rows()):
         if row >= header_row:
             texts = [odd.get((row, column)) or _text(cell, options.decimal) for column, cell in enumerate(cells[: len(columns)])]
+            if row in concealed and any(texts):
+                hidden.append(row + 1)
             parts.add(row + 1, texts)
     for (row, column), text in sorted(odd.items()):
         if row >= header_row and 0 <= column < len(columns):
@@ -175,7 +179,6 @@ def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: R
                     remedy="Only the first of merged cells holds the value, the others are empty: unmerge them and write the value into each row.",
                 )
             )
-    hidden = [row + 1 for row in _hidden_rows(path, sheet.name, last) if header_row <= row <= last]
     if hidden:
         findings.append(
             RowFinding(
