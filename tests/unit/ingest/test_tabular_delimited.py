@@ -349,6 +349,26 @@ def test_any_text_is_read_as_the_csv_module_reads_it_or_its_lines_are_named(tmp_
     assert {row for row, _ in errors(table)} == named and len(errors(table)) == len(named)
 
 
+LINE = st.one_of(st.just(""), st.just(",,"), st.just("# a note"), st.integers(1, 999).map(lambda n: f"{n},x,y"), st.just('1,"two\nlines",z'))
+TITLE = st.sampled_from(["", "Report", "# as of today", '"Report\nof the fund"', ",,"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TITLE, max_size=4), st.lists(LINE, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.integers(8, 200))
+def test_rows_keep_the_numbers_that_a_spreadsheet_shows(tmp_path_factory, titles, lines, line_end, ends, block):
+    """Whatever stands above and between them: empty lines, notes, titles, cells of several lines, any kind of line end."""
+    content = line_end.join(one.replace("\n", line_end) for one in [*titles, "a,b,c", *lines]) + (line_end if ends else "")
+    was, delimited.BLOCK = delimited.BLOCK, block
+    try:
+        table = read(deliver(tmp_path_factory.mktemp("csv"), content), ReadOptions(header_row=len(titles) + 1, delimiter=","))
+        got = {row[0]: row[1] for row in rows(table)}
+    finally:
+        delimited.BLOCK = was
+    numbered = list(enumerate(lines, len(titles) + 2))
+    assert got == {row: line.partition(",")[0] for row, line in numbered if line.count(",") == 2 and line != ",,"}
+    assert errors(table) == [(row, "ragged_row") for row, line in numbered if line.startswith("#")]
+
+
 SPACED = "ab \t\n\r\f\u0085\u00a0\u1680\u2003\u2028\u205f\u3000\u00e9\u0416\u00ab"
 
 
