@@ -87,6 +87,14 @@ _BOOKED: Columns = {
 # Of a transaction-level row; activity level where it is NULL.
 _TRANSACTION_NUMBER: Columns = {"transaction_number": (_COUNT, "n-th transaction of the activity; NULL for what is said of the activity")}
 
+# Vocabularies of aid types (codelist AidTypeVocabulary): the column of a transaction, after `default_` of an activity, and what it holds.
+AID_TYPES: dict[str, tuple[str, str]] = {
+    "1": ("aid_type", "codelist AidType (vocabulary 1)"),
+    "2": ("earmarking_category", "aid type of vocabulary 2"),
+    "3": ("earmarking_modality", "aid type of vocabulary 3"),
+    "4": ("cash_voucher_modality", "aid type of vocabulary 4"),
+}
+
 _VALUE: Columns = {
     "value": (_FIGURE, "as published, in `currency`"),
     "currency": (_TEXT, "ISO 4217, after the activity's default"),
@@ -128,10 +136,7 @@ _TABLES = (
             "collaboration_type": (_TEXT, "codelist CollaborationType"),
             "default_flow_type": (_TEXT, "codelist FlowType"),
             "default_finance_type": (_TEXT, "codelist FinanceType"),
-            "default_aid_type": (_TEXT, "codelist AidType (vocabulary 1)"),
-            "default_earmarking_category": (_TEXT, "aid type of vocabulary 2"),
-            "default_earmarking_modality": (_TEXT, "aid type of vocabulary 3"),
-            "default_cash_voucher_modality": (_TEXT, "aid type of vocabulary 4"),
+            **{f"default_{column}": (_TEXT, what) for column, what in AID_TYPES.values()},
             "default_tied_status": (_TEXT, "codelist TiedStatus"),
             "capital_spend_pct": (_FIGURE, "percentage of the total cost that is capital spending"),
             "is_free_standing_technical_cooperation": (_FLAG, "flag 1 of the DAC's reporting system is set (crs-add); NULL where not stated"),
@@ -293,10 +298,7 @@ _TABLES = (
             "disbursement_channel": (_TEXT, "codelist DisbursementChannel"),
             "flow_type": (_TEXT, "codelist FlowType; its own, without the activity's default"),
             "finance_type": (_TEXT, "codelist FinanceType; its own"),
-            "aid_type": (_TEXT, "codelist AidType (vocabulary 1); its own"),
-            "earmarking_category": (_TEXT, "aid type of vocabulary 2; its own"),
-            "earmarking_modality": (_TEXT, "aid type of vocabulary 3; its own"),
-            "cash_voucher_modality": (_TEXT, "aid type of vocabulary 4; its own"),
+            **{column: (_TEXT, f"{what}; its own") for column, what in AID_TYPES.values()},
             "tied_status": (_TEXT, "codelist TiedStatus; its own"),
             "reporting_org_ref": (_TEXT, "who publishes; the entity of the facts"),
             **_BOOKED,

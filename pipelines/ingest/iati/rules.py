@@ -250,7 +250,9 @@ def _codelist_rules() -> list[IatiRule]:
     return rules
 
 
-def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], missing: tuple[str, ...], single: tuple[str, ...], limits: str) -> list[IatiRule]:
+def _percentage_rules(
+    table: str, *, alike: pl.Expr, sums: tuple[str, ...], missing: tuple[str, ...], single: tuple[str, ...], limits: str, until_then: str = "they are rebased"
+) -> list[IatiRule]:
     """Shares of one hundred: of sectors in a vocabulary, of countries together with the regions of a vocabulary.
 
     Args:
@@ -260,6 +262,7 @@ def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], miss
         missing: about missing percentages.
         single: about a single entry.
         limits: about values below 0 or above 100.
+        until_then: what is done with percentages that do not add to 100.
     """
     group = [*(pl.col(name) for name in _PARENT), alike]
     share = pl.col("percentage")
@@ -301,7 +304,7 @@ def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], miss
             table=table,
             column="percentage",
             severity="warning",
-            remedy="make the percentages add to 100; until then they are rebased",
+            remedy=f"make the percentages add to 100; until then {until_then}",
             broken=first & several & (share.count().over(group) == pl.len().over(group)) & ((total - 100).abs() > pl.lit("0.0101").cast(pl.Decimal(28, 10))),
             shown=pl.format("sum {}", total.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")),
         ),
@@ -674,6 +677,7 @@ RULES: tuple[IatiRule, ...] = (
         missing=("3.1.1", "3.4.1"),
         single=("3.1.4", "3.4.4"),
         limits="12.1.1 12.1.2",
+        until_then="they are rebased, without regions around countries that make 100 by themselves",
     ),
     IatiRule(
         name="percentage_out_of_range",
@@ -724,7 +728,7 @@ RULES: tuple[IatiRule, ...] = (
             table=table,
             column="code",
             severity="warning",
-            remedy="state the code; what it says of the money is not known",
+            remedy="state the code; the share of an entry without one is UNKNOWN",
             broken=pl.col("code").is_null(),
         )
         for table in ("iati_sectors", "iati_recipients")

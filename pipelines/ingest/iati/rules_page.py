@@ -24,6 +24,10 @@ Beside these: `duplicate_activity` (1.1.2, error) where several activities share
 
 Of the file, warnings: `elements_in_a_namespace`, `blanks_before_the_declaration`, `version_on_activities` (and `version_missing` of an activity that
 states none where others do) are out of form and read all the same; `no_activities` is a file without any.
+
+What only the models can tell, warnings: `region_contains_the_country` for a region that takes nothing beside its countries, `budgets_overlap` for
+budgets that do not count or count beside one another, `counted_at_two_levels` for a publisher whose parents have the sums of their children
+([iati-rules.md](iati-rules.md)).
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from pipelines.contracts.iati import BOOK, ILLUSTRATIVE, TABLES, WAREHOUSE, IatiTable
+from pipelines.contracts.iati import AID_TYPES, BOOK, ILLUSTRATIVE, TABLES, WAREHOUSE, IatiTable
 from pipelines.ingest.iati.document import LANGUAGE
 
 Row = tuple[Any, ...]
@@ -20,7 +20,7 @@ Rows = dict[str, list[Row]]
 REPEATED = "_repeated"
 _FUNDING_SOURCE = f"{{{WAREHOUSE}}}funding-source"
 _WAREHOUSE_TYPE = f"{{{WAREHOUSE}}}transaction-type"
-_AID_TYPES = {"": 0, "1": 0, "2": 1, "3": 2, "4": 3}
+_AID_TYPES = {"": 0} | {vocabulary: place for place, vocabulary in enumerate(AID_TYPES)}
 
 
 def row_columns(table: IatiTable) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ iati_transactions as (
 ),
 
 iati_budgets as (
-    select * from {{ ref('stg_iati_budgets') }}
+    select * from {{ ref('int_iati_budgets') }}
     where is_in_force and period_start is not null
 ),
 

@@ -30,7 +30,9 @@ renamed as (
         activities.activity_status,
         activities.activity_scope,
         activities.default_currency,
-        activities.default_aid_type,
+        {%- for column in aid_type_columns() %}
+        activities.default_{{ column }},
+        {%- endfor %}
         coalesce(activities.is_free_standing_technical_cooperation, false) as is_free_standing_technical_cooperation,
         flags.technical_cooperation as flagged_technical_cooperation,
         coalesce(flags.technical_cooperation, aid_types.technical_cooperation, 'other') as technical_cooperation,
