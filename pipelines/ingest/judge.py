@@ -271,7 +271,7 @@ def _activities_against_the_release(
     for folder in ("quarantine", "rejected_rows"):
         (landing / folder).mkdir(parents=True)
     replaced = [delivery.path.name for delivery, part in judged if isinstance(part, IatiPart)]
-    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet") if database else None
+    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet", parts) if database else None
     compared = identifiers.compare(parts, landing, others=[others] if others else ())
     rejected: dict[str, int] = {}
     for (delivery, _), rows in compared.rejected.items():

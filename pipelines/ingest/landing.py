@@ -430,6 +430,7 @@ def _settle(
     with tempfile.TemporaryDirectory(prefix="set-pass-", dir=landing.parent) as scratch:
         loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings if done.source in SOURCES}
         activities = identifiers.compare([part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)], landing)
+        identifiers.number_on(activities.numbered_on, landing)
         sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), as_of=as_of, labels=activities.countries)
         labels = sets.run(landing / "rejected_rows" / "part.parquet")
 
