@@ -18,7 +18,7 @@ from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
 from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
-from pipelines.ingest.iati import identifiers
+from pipelines.ingest.iati import identifiers, organisations
 from pipelines.ingest.iati.activity_pass import IatiPart
 from pipelines.ingest.landing import judge_file, unreadable
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
@@ -243,7 +243,7 @@ def _against_the_release(
     database = release / "techcoop.duckdb" if release is not None and release.is_dir() else release
     if database is not None and not database.exists():
         database = None
-    files, rejected = _activities_against_the_release(judged, database, scratch)
+    files, rejected = _activities_against_the_release(judged, database, seeds, scratch)
     if not parts:
         return files, rejected
     if database is not None:
@@ -261,7 +261,7 @@ def _against_the_release(
 
 
 def _activities_against_the_release(
-    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, scratch: Path
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, seeds: Path, scratch: Path
 ) -> tuple[list[Path], dict[str, int]]:
     """Identifiers of the judged activity files, among themselves and against those loaded from other files."""
     parts = [part for _, part in judged if isinstance(part, IatiPart)]
@@ -273,6 +273,7 @@ def _activities_against_the_release(
     replaced = [delivery.path.name for delivery, part in judged if isinstance(part, IatiPart)]
     others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet", parts) if database else None
     compared = identifiers.compare(parts, landing, others=[others] if others else ())
+    organisations.spellings(parts, seeds, landing / "quarantine")
     rejected: dict[str, int] = {}
     for (delivery, _), rows in compared.rejected.items():
         rejected[delivery] = rejected.get(delivery, 0) + rows
