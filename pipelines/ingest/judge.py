@@ -16,13 +16,16 @@ import polars as pl
 
 from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
+from pipelines.contracts.iati import MONEY_TABLES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
+from pipelines.ingest import limits
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
-from pipelines.ingest.iati import identifiers, organisations
+from pipelines.ingest.iati import activity_pass, identifiers, organisations
 from pipelines.ingest.iati.activity_pass import IatiPart
 from pipelines.ingest.landing import judge_file, unreadable
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, find_mapping, load_mapping
+from pipelines.ingest.rates import ecb_reference_rates
 from pipelines.ingest.row_pass import QUARANTINE_COLUMNS, FileViolation, Part
 from pipelines.ingest.set_pass import SetPass
 from pipelines.ingest.tabular import Table, UnreadableDelivery, read
@@ -243,7 +246,8 @@ def _against_the_release(
     database = release / "techcoop.duckdb" if release is not None and release.is_dir() else release
     if database is not None and not database.exists():
         database = None
-    files, rejected = _activities_against_the_release(judged, database, seeds, scratch)
+    rates = limits.Rates(reference=lambda: ecb_reference_rates(scratch / "ecb"), seeds=seeds, judged=scratch / "rates.parquet")
+    files, rejected = _activities_against_the_release(judged, database, seeds, scratch, rates)
     if not parts:
         return files, rejected
     if database is not None:
@@ -255,15 +259,15 @@ def _against_the_release(
                 parts.setdefault(name, []).append(loaded)
     out = scratch / "findings"
     out.mkdir()
-    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date())
+    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date(), rates=rates)
     sets.run(scratch / "rejected.parquet")
     return [*files, *sets.findings], {**rejected, **sets.rejected_by_delivery}
 
 
 def _activities_against_the_release(
-    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, seeds: Path, scratch: Path
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, seeds: Path, scratch: Path, rates: limits.Rates
 ) -> tuple[list[Path], dict[str, int]]:
-    """Identifiers of the judged activity files, among themselves and against those loaded from other files."""
+    """Identifiers of the judged activity files, among themselves and against those loaded from other files; then money that is too large."""
     parts = [part for _, part in judged if isinstance(part, IatiPart)]
     if not parts:
         return [], {}
@@ -275,7 +279,8 @@ def _activities_against_the_release(
     compared = identifiers.compare(parts, landing, others=[others] if others else ())
     organisations.spellings(parts, seeds, landing / "quarantine")
     rejected: dict[str, int] = {}
-    for (delivery, _), rows in compared.rejected.items():
+    too_large, _ = limits.of_activities({name: activity_pass.files_of(parts, name) for name in MONEY_TABLES}, landing, scratch, rates)
+    for (delivery, _), rows in (*compared.rejected.items(), *too_large.items()):
         rejected[delivery] = rejected.get(delivery, 0) + rows
     return sorted((landing / "quarantine").glob("*.parquet")), rejected
 

@@ -23,6 +23,7 @@ import polars as pl
 
 from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, iati, landed_schema
+from pipelines.ingest import limits
 from pipelines.ingest.deliveries import (
     ConfigurationError,
     Delivery,
@@ -45,6 +46,7 @@ from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
 from pipelines.ingest.past_figures import PREVIOUS_FIGURES_COLUMNS, land_previous_figures
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS
+from pipelines.ingest.rate_agreement import JUDGED_COLUMNS
 from pipelines.ingest.rates import ECB_COLUMNS, ecb_reference_rates
 from pipelines.ingest.row_pass import (
     AMOUNT_COLUMNS,
@@ -99,6 +101,7 @@ LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "place_labels": PLACE_LABEL_COLUMNS,
     "organisation_spellings": organisations.SPELLING_COLUMNS,
     "ecb_reference_rates": ECB_COLUMNS,
+    "rate_judgements": JUDGED_COLUMNS,
     "run_parameters": RUN_COLUMNS,
     "previous_figures": PREVIOUS_FIGURES_COLUMNS,
 }
@@ -428,18 +431,24 @@ def _settle(
                 for place, file in enumerate(table.files):
                     _link(file, landing / table.name / (f"{delivery_id}-{place}.parquet" if place else f"{delivery_id}.parquet"))
 
+    reference = ecb_reference_rates(prepared.home / "landing" / "ecb")
+    rates = limits.Rates(reference=lambda: reference, seeds=seeds, judged=landing / "rate_judgements" / "part.parquet")
     with tempfile.TemporaryDirectory(prefix="set-pass-", dir=landing.parent) as scratch:
         loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings if done.source in SOURCES}
         activity_parts = [part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)]
         activities = identifiers.compare(activity_parts, landing)
         spellings = organisations.spellings(activity_parts, seeds, landing / "quarantine")
         identifiers.number_on(activities.numbered_on, landing)
-        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), as_of=as_of, labels=activities.countries)
+        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), as_of=as_of, rates=rates, labels=activities.countries)
         labels = sets.run(landing / "rejected_rows" / "part.parquet")
+        parts = [part for done in landings for part in done.parts.values()]
+        money = {name: activity_pass.files_of([part for part in parts if isinstance(part, IatiPart)], name) for name in iati.MONEY_TABLES}
+        too_large, amounts_too_large = limits.of_activities(money, landing, Path(scratch), rates)
 
-    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery, activities.rejected)
-    parts = [part for done in landings for part in done.parts.values()]
-    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *sets.amounts, activities.amounts])
+    rejected_of_activities = {key: activities.rejected.get(key, 0) + too_large.get(key, 0) for key in {*activities.rejected, *too_large}}
+    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery, rejected_of_activities)
+    amounts_of_sets = (*sets.amounts, activities.amounts, amounts_too_large)
+    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *amounts_of_sets])
     amounts = amounts.group_by("source", "delivery_id", "source_file", *AMOUNT_GROUP).agg(
         *(pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in ("amount_delivered", "amount_quarantined")),
         pl.col("rows_delivered").sum(),
@@ -455,7 +464,7 @@ def _settle(
     _write(amounts, landing / "delivered_amounts")
     _write(labels, landing / "place_labels")
     _write(spellings, landing / "organisation_spellings")
-    _link(ecb_reference_rates(prepared.home / "landing" / "ecb"), landing / "ecb_reference_rates" / "rates.parquet")
+    _link(reference, landing / "ecb_reference_rates" / "rates.parquet")
     land_previous_figures(_database(previous_release), landing / "previous_figures" / "previous.parquet")
     release_id = previous_release.name if previous_release is not None and previous_release.is_dir() else None
     _write(pl.DataFrame([(run_id, as_of, release_id, datetime.now(UTC).replace(tzinfo=None))], schema=RUN_COLUMNS, orient="row"), landing / "run_parameters")

@@ -60,9 +60,25 @@ def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr
 
 
 def parse_rate(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
-    """As `parse_number`, and the exponents in which programs write very small rates: `9.02475e-05` rupiah. Twelve decimals of them count."""
-    exponent = column.str.strip_chars().str.contains(r"^\d(\.\d{1,14})?[eE]-\d{1,2}$")
-    written_out = pl.when(exponent).then(column).str.strip_chars().cast(pl.Float64, strict=False).round(12).cast(pl.Decimal(24, 12)).cast(pl.String)
+    """As `parse_number`, and the exponents in which programs write very small rates, written out digit by digit: `2.380952380952381e-05` rial.
+
+    A float of a program has up to seventeen digits, whatever its size; which of them count is for the type of the column to say.
+    """
+    text = column.str.strip_chars()
+    separator = re.escape((numbers or NumberStyle()).decimal)
+    parts = text.str.extract_groups(rf"^([0-9]+)(?:{separator}([0-9]+))?[eE]([+-]?[0-9]{{1,2}})$")
+    whole, fraction, exponent = parts.struct[0], parts.struct[1].fill_null(""), parts.struct[2].cast(pl.Int64, strict=False)
+    # The point stands behind the whole part; the exponent moves it through noughts on both sides.
+    noughts = pl.lit("0" * 100)
+    point = 100 + whole.str.len_bytes().cast(pl.Int64) + exponent
+    digits = pl.concat_str(noughts, whole, fraction, noughts)
+    before, after = digits.str.slice(0, point).str.strip_chars_start("0"), digits.str.slice(point).str.strip_chars_end("0")
+    written_out = pl.when(exponent.is_not_null()).then(
+        pl.concat_str(
+            pl.when(before == "").then(pl.lit("0")).otherwise(before),
+            pl.when(after == "").then(pl.lit("")).otherwise(pl.concat_str(pl.lit("."), after)),
+        )
+    )
     return pl.coalesce(written_out, parse_number(column, numbers))
 
 
