@@ -87,7 +87,7 @@ def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
     Args:
         tables: tables of a build file; those that the project always has are added.
     """
-    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.SOURCES)]
+    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.MONEY_SOURCES)]
     shape: dict[str, tuple[str, ...]] = {table: ("region_scheme", "is_exclusive") for table in [*always, *tables]}
     names: dict[str, bool] = {}
     for suite in SUITES:
