@@ -99,6 +99,8 @@ def violations(source: str, **cells) -> set[str]:
         ("questionnaire_responses", {"sent_on": date(2004, 5, 1), "responded_on": date(2004, 4, 30)}, {"answered_before_sent"}),
         ("questionnaire_responses", {"sent_on": date(2004, 5, 1), "assistance_needed": "no"}, {"answer_without_day"}),
         ("questionnaire_responses", {"sent_on": date(2004, 5, 1)}, set()),
+        ("deliverables", {"unit": "usd"}, {"count_in_money"}),
+        ("deliverables", {"unit": "publications"}, set()),
         ("action_points", {"agreed_not_before": date(2006, 7, 12), "agreed_not_after": date(2006, 6, 30)}, {"bounds_are_in_order"}),
         ("action_points", {"agreed_on": date(2006, 7, 13), "agreed_not_after": date(2006, 7, 12)}, {"agreed_within_bounds"}),
         ("action_points", {"agreed_not_before": date(2006, 6, 30), "done_on": date(2006, 6, 29), "status": "done"}, {"done_before_agreed"}),
