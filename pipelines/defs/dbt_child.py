@@ -109,9 +109,12 @@ def project(home: Path) -> Manifest:
 
     # Whatever is wrong with what was kept, the project itself can be read.
     with suppress(Exception):
-        read = Manifest.from_msgpack((reading.kept_reading() / reading.PARSED).read_bytes(), decoder=extended_mashumuro_decoder)
-        read.build_flat_graph()
-        return read
+        kept = reading.kept(reading.PARSED)
+        # Whoever waits for this process takes the manifest from the same place; if it is not there, it is made here.
+        if kept and reading.kept(reading.MANIFEST):
+            read = Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
+            read.build_flat_graph()
+            return read
     parsed = dbtRunner().invoke([*FLAGS, "parse"])
     if not parsed.success:
         raise UnreadableProjectError(str(parsed.exception))

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pipelines import settings, storage
+from pipelines import sealed, settings, storage
 from pipelines.defs import dbt_child, reading
 
 
@@ -31,7 +31,7 @@ def manifest(home: Path) -> Path:
         pipelines.storage.StorageError: the disk is full.
     """
     wanted = kept_manifest(home)
-    if wanted.exists():
+    if sealed.holds(wanted):
         return wanted
     with Dbt(home) as dbt:
         return dbt.manifest()
@@ -60,6 +60,7 @@ class Dbt:
 
     def _start(self) -> None:
         self._is_parsed = self._is_building = False
+        reading.forget_damaged(dbt_child.target(self.home))
         self._process = subprocess.Popen(
             [sys.executable, *dbt_child.arguments(self.home)],
             cwd=settings.DBT_PROJECT,
@@ -92,15 +93,16 @@ class Dbt:
             DbtProjectError: dbt finds an error in the project; the message is dbt's.
             pipelines.storage.StorageError: the disk is full.
         """
-        if not self._kept.exists():
-            read = reading.kept_reading() / reading.MANIFEST
-            if not read.exists():
+        if not sealed.holds(self._kept):
+            read = reading.kept(reading.MANIFEST)
+            if read is None:
                 self._wait_until_parsed()
                 read = dbt_child.target(self.home) / reading.MANIFEST
-            for old in self._kept.parent.glob("manifest-*.json"):
+            for old in self._kept.parent.glob("manifest-*"):
                 old.unlink()
             unfinished = self._kept.with_suffix(".new")
             unfinished.write_bytes(read.read_bytes())
+            sealed.put(unfinished, as_of=self._kept)
             unfinished.replace(self._kept)
         return self._kept
 

@@ -5,17 +5,20 @@ Nothing here looks into a delivery; names, sizes and hashes only.
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pipelines import sealed
 from pipelines.contracts import SOURCE_NAMES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest.mapping import find_mapping
+from pipelines.left_out import RULE as LEFT_OUT
+from pipelines.left_out import LeftOut
 from pipelines.storage import write_atomically
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
@@ -35,6 +38,10 @@ _NOT_DELIVERIES = (
 
 class ConfigurationError(Exception):
     """Something that the operator must put right before anything can run; the message is one line."""
+
+
+class UnknownDelivery(ConfigurationError):
+    """An operator names a delivery that is not there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,12 +170,15 @@ class HashCache:
     """sha256 of files, remembered by path and stamp in `<home>/landing/hashes.json`, so that looking for changes is cheap."""
 
     def __init__(self, file: Path) -> None:
-        """Read what is remembered; an unreadable memory is an empty one."""
+        """Read what is remembered; a damaged memory is an empty one, and that is said."""
         self._file = file
+        self._known: dict[str, list] = {}
         try:
-            self._known: dict[str, list] = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            self._known = {}
+            self._known = sealed.from_json(file.read_text(encoding="utf-8"))
+        except OSError:
+            pass
+        except ValueError:
+            sealed.tell(f"{file} is damaged: every delivery is hashed again")
         self._seen: dict[str, list] = {}
 
     def sha256(self, path: Path) -> str:
@@ -212,7 +222,7 @@ class HashCache:
         """Remember the files seen, and those known that still exist, for the next run."""
         kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path.removesuffix("!/")).exists()}
         self._seen = kept | self._seen
-        write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
+        write_atomically(self._file, sealed.to_json(self._seen).encode())
 
 
 def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[Delivery], list[Stray]]:
@@ -244,6 +254,53 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_
     if not deliveries:
         raise _nothing_delivered(raw_root, sources)
     return deliveries, strays
+
+
+def named(raw_root: Path, home: Path, names: Sequence[str], reason: str) -> list[LeftOut]:
+    """The deliveries that an operator names to leave out, by id or by file; an archive stands for all that is in it.
+
+    Raises:
+        UnknownDelivery: a name is none of a delivery now under the raw root; the message gives the nearest. Or nothing would be left.
+        ConfigurationError: there is no delivery at all.
+    """
+    hashes = HashCache(home / "landing" / "hashes.json")
+    deliveries, _ = discover(raw_root, hashes)
+    found: dict[str, LeftOut] = {}
+    for name in names:
+        meant = [one for one in deliveries if name in (one.delivery_id, one.source_file, one.source_file.partition("!/")[0])]
+        if not meant:
+            known = list(dict.fromkeys([one.source_file for one in deliveries] + [one.delivery_id for one in deliveries]))
+            ends_so = [file for file in known if Path(file).name == Path(name).name]
+            near = ends_so or difflib.get_close_matches(name, known, n=3, cutoff=0.3) or known[:3]
+            raise UnknownDelivery(f"no delivery {name!r} under {raw_root}; the nearest: {', '.join(near)}")
+        found |= {one.delivery_id: LeftOut(delivery_id=one.delivery_id, source=one.source, source_file=one.source_file, reason=reason.strip()) for one in meant}
+    if all(one.delivery_id in found or one.same_as in {left.source_file for left in found.values()} for one in deliveries):
+        raise UnknownDelivery(f"{', '.join(names)}: no delivery would be left under {raw_root}; withdraw the files instead")
+    return list(found.values())
+
+
+def leave_out(deliveries: Sequence[Delivery], left_out: Sequence[LeftOut]) -> list[Delivery]:
+    """The deliveries with those set aside that an operator leaves out, wherever the same content lies.
+
+    Raises:
+        UnknownDelivery: one of them has changed since it was named.
+    """
+    ids = {one.delivery_id: one for one in left_out}
+    files = {one.source_file: one for one in left_out}
+    here = {delivery.delivery_id for delivery in deliveries}
+    for one in left_out:
+        if one.delivery_id not in here:
+            raise UnknownDelivery(f"{one.source_file} has changed since it was named (delivery {one.delivery_id}): look at it again, and name it anew")
+    result = []
+    for delivery in deliveries:
+        told = ids.get(delivery.delivery_id)
+        twin = files.get(delivery.same_as or "")
+        if told:
+            delivery = replace(delivery.set_aside(LEFT_OUT, f"left out of this release: {told.reason}"), same_as=None)
+        elif twin:
+            delivery = replace(delivery.set_aside(LEFT_OUT, f"the same content as {twin.source_file}, which is left out of this release"), same_as=None)
+        result.append(delivery)
+    return result
 
 
 def _nothing_delivered(raw_root: Path, sources: Iterable[str]) -> ConfigurationError:

@@ -33,6 +33,7 @@ from pipelines.ingest.deliveries import (
     departed,
     discover,
     fingerprint,
+    leave_out,
     past_deliveries,
     stamp,
     supersede,
@@ -58,6 +59,8 @@ from pipelines.ingest.row_pass import (
 )
 from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
 from pipelines.ingest.tabular import UnreadableDelivery, read
+from pipelines.left_out import RULE as LEFT_OUT
+from pipelines.left_out import LeftOut
 from pipelines.processes import begin_worker
 from pipelines.storage import StorageError, storage_error
 
@@ -186,11 +189,17 @@ def land(
     return settle(prepared, landings, build_dir, run_id=run_id, as_of=as_of, previous_release=previous_release, seeds=seeds)
 
 
-def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None) -> Prepared:
+def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None, left_out: Sequence[LeftOut] = ()) -> Prepared:
     """Find deliveries and their mappings, and decide which are superseded. A mapping that cannot be understood sets aside what it governs.
 
+    Args:
+        raw_root: folder of deliveries.
+        home: the warehouse.
+        previous_release: folder of the release before, if any.
+        left_out: deliveries that an operator leaves out. They replace nothing.
+
     Raises:
-        ConfigurationError: no raw root, or no delivery.
+        ConfigurationError: no raw root, no delivery, or one that is to be left out has changed.
         StorageError: the disk is full.
     """
     # A schema that is not there is told before a run begins.
@@ -208,6 +217,7 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None)
                 mappings[delivery.source_file] = load_mapping(file)
         except MappingError as error:
             deliveries[place] = _broken_mapping(delivery, error, raw_root)
+    deliveries = leave_out(deliveries, left_out)
     globs = {file: tuple(mapping.supersedes) for file, mapping in mappings.items() if mapping.supersedes}
     return Prepared(
         raw_root=raw_root,
@@ -270,7 +280,7 @@ def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | No
         StorageError: the disk is full.
     """
     folder = prepared.home / "landing" / iati.SOURCE_NAME
-    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and kept(one, None, folder) is None]
+    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and not _is_kept(one, folder)]
     workers = min(settings.workers(), len(todo))
     if workers < 2 or sum(path.stat().st_size for path in {one.path for one in todo} if path.exists()) < WORTH_A_WORKER * workers:
         return {}
@@ -327,6 +337,11 @@ def kept(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> P
     if delivery.source == iati.SOURCE_NAME:
         return activity_pass.kept_part(folder, activity_pass.part_name(delivery))
     return kept_part(folder, part_name(delivery, mapping))
+
+
+def _is_kept(delivery: Delivery, folder: Path) -> bool:
+    """Whether there are parts of an activity file; that they are whole is found out when they are taken."""
+    return activity_pass.kept_part(folder, activity_pass.part_name(delivery), verify=False) is not None
 
 
 def _with_message(delivery: Delivery, part: Part | IatiPart) -> Delivery:
@@ -497,7 +512,7 @@ def _file_findings(prepared: Prepared, landings: Sequence[SourceLanding]) -> pl.
     for done in landings:
         for delivery in done.deliveries:
             if delivery.status == "set_aside":
-                severity = "warning" if delivery.rule == "same_content" else "critical"
+                severity = "warning" if delivery.rule in ("same_content", LEFT_OUT) else "critical"
                 lines.append((delivery.delivery_id, delivery.source, delivery.source, delivery.source_file, delivery.rule, severity, delivery.message))
     for stray in prepared.strays:
         at = Delivery(source=stray.source_file.partition("/")[0], source_file=stray.source_file, path=None, sha256=None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines import sealed
 from pipelines.contracts import Source, codes, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
 from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
@@ -120,13 +120,19 @@ def part_name(delivery: Delivery, mapping: DeliveryMapping | None) -> str:
 
 
 def kept_part(folder: Path, name: str) -> Part | None:
-    """A part that an earlier run wrote, whole or not at all: the counts are written last."""
+    """A part that an earlier run wrote, whole or not at all: the counts are written last. A part that was damaged since is said, and no part."""
+    counts = folder / f"{name}.json"
     try:
-        counts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = sealed.from_json(counts.read_text(encoding="utf-8"))
+        part = _part(folder, name, told)
+        for file in (part.rows, part.findings, part.amounts):
+            sealed.verify(file, told["files"][file.name])
+    except FileNotFoundError:
         return None
-    part = _part(folder, name, counts)
-    return part if all(file.exists() for file in (part.rows, part.findings, part.amounts)) else None
+    except (OSError, ValueError, KeyError) as error:
+        sealed.tell(f"{counts}: what was kept of a delivery is damaged ({error}): the delivery is read again")
+        return None
+    return part
 
 
 def _part(folder: Path, name: str, counts: Mapping[str, int]) -> Part:
@@ -166,8 +172,10 @@ def row_pass(delivery: Delivery, source: Source, table: Table, mapping: Delivery
     unfinished = {kind: folder / f".{name}.{os.getpid()}.{kind}" for kind in ("rows", "bad", "findings", "amounts", "json")}
     try:
         counts = _judge(delivery, source, table, mapping, unfinished)
-        unfinished["json"].write_text(json.dumps(counts), encoding="utf-8")
         part = _part(folder, name, counts)
+        kept = {"rows": part.rows, "findings": part.findings, "amounts": part.amounts}
+        seals = {file.name: sealed.seal(unfinished[kind]) for kind, file in kept.items()}
+        unfinished["json"].write_text(sealed.to_json({**counts, "files": seals}), encoding="utf-8")
         unfinished["rows"].replace(part.rows)
         unfinished["findings"].replace(part.findings)
         unfinished["amounts"].replace(part.amounts)

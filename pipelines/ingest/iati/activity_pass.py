@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 import lxml.etree
 import polars as pl
 
+from pipelines import sealed
 from pipelines.contracts import codes, columns
 from pipelines.contracts import iati as contract
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
@@ -103,12 +103,25 @@ def part_name(delivery: Delivery) -> str:
     return "-".join(filter(None, (delivery.delivery_id, _rules_digest(), schema.digest())))
 
 
-def kept_part(folder: Path, name: str) -> IatiPart | None:
-    """A part that an earlier run wrote, whole or not at all: its folder gets its name last."""
+def kept_part(folder: Path, name: str, *, verify: bool = True) -> IatiPart | None:
+    """A part that an earlier run wrote, whole or not at all: its folder gets its name last. A part that was damaged since is said, and no part.
+
+    Args:
+        folder: where parts of the source are kept.
+        name: of the part.
+        verify: whether its files are read and compared with their checksums; without, only whether there is such a part.
+    """
     kept = folder / name
+    if not kept.exists():
+        return None
     try:
-        told = json.loads((kept / "counts.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = sealed.from_json((kept / "counts.json").read_text(encoding="utf-8"))
+        for file, seal in told["files"].items() if verify else ():
+            sealed.verify(kept / file, seal)
+    except (OSError, ValueError, KeyError) as error:
+        if verify:
+            why = error.strerror if isinstance(error, OSError) else error
+            sealed.tell(f"{kept}: what was kept of a delivery is damaged ({why}): the delivery is read again")
         return None
     return _part(kept, told)
 
@@ -150,7 +163,8 @@ def activity_pass(delivery: Delivery, folder: Path) -> IatiPart:
         unfinished.mkdir()
         with _without_collections():
             told = _Judge(delivery, unfinished).read()
-        (unfinished / "counts.json").write_text(json.dumps(told), encoding="utf-8")
+        told["files"] = {file.name: sealed.seal(file) for file in sorted(unfinished.iterdir())}
+        (unfinished / "counts.json").write_text(sealed.to_json(told), encoding="utf-8")
         shutil.rmtree(folder / name, ignore_errors=True)
         unfinished.replace(folder / name)
     except (OSError, pl.exceptions.PolarsError) as error:
