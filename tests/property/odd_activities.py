@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from lxml import etree
 from odd_tables import GIVERS, HUGE_NUMBERS, ODD_DAYS, ODD_NUMBERS, TEXTS
 
 PUBLISHERS = ("XM-DAC-41314", "XM-PRP-1", "xm-prp-1", "XM-PRP-2", "XM-PRP-A/B", "XM-PRP-A-B", "GB-COH-\u00e9", "XM-PRP-" + "9" * 120, "Xm-Prp-2")
@@ -406,19 +407,32 @@ class _Writer:
         return ("\n  " if self.has("space_before_declaration") else "") + declaration + whole
 
 
-def write(file: ActivityFile, raw_root: Path) -> str:
-    """Write a file below the raw root; returns its path below it."""
+def write(file: ActivityFile, raw_root: Path) -> dict[str, int]:
+    """Write a file below the raw root.
+
+    Returns:
+        How many activities and transactions whoever reads it must find, as `path below the root|table`; nothing for what is no XML.
+    """
     writer = _Writer(file)
-    content = writer.text().encode("iso-8859-1" if "latin_1" in file.habits else "utf-8", errors="xmlcharrefreplace")
+    content = writer.text().encode("iso-8859-1" if writer.has("latin_1") else "utf-8", errors="xmlcharrefreplace")
     path = raw_root / file.name
     path.parent.mkdir(parents=True, exist_ok=True)
+    members = [file.name]
+    packed = content
     if file.form == "xml.gz":
-        content = gzip.compress(content, mtime=0)
+        packed = gzip.compress(content, mtime=0)
     elif file.form == "zip":
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            for name in ("a.xml", "b.xml") if writer.chance.random() < 0.3 else ("a.xml",):
+        archive_bytes = io.BytesIO()
+        names = ("a.xml", "b.xml") if writer.chance.random() < 0.3 else ("a.xml",)
+        members = [f"{file.name}!/{name}" for name in names]
+        with zipfile.ZipFile(archive_bytes, "w") as archive:
+            for name in names:
                 archive.writestr(zipfile.ZipInfo(name), content)
-        content = packed.getvalue()
-    path.write_bytes(content)
-    return file.name
+        packed = archive_bytes.getvalue()
+    path.write_bytes(packed)
+    try:
+        activities = etree.fromstring(content.strip()).findall("{*}iati-activity")
+    except etree.XMLSyntaxError:
+        return {}
+    counted = {"iati_activities": len(activities), "iati_transactions": sum(len(activity.findall("{*}transaction")) for activity in activities)}
+    return {f"{member}|{table}": count for member in members for table, count in counted.items()}

@@ -26,21 +26,20 @@ class Root:
     copies: tuple[int, ...] = ()
 
     def write(self, folder: Path) -> dict[str, int | None]:
-        """Write it anew; returns each file's path with the number of records that whoever reads it must find, where that is beyond doubt."""
+        """Write it anew.
+
+        Returns:
+            Each file and table, as `path below the root|table`, with the number of records that whoever reads it must find; None where that is a matter
+            of how it is read.
+        """
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         written: dict[str, int | None] = {}
         for delivery in self.deliveries:
-            if isinstance(delivery, ActivityFile):
-                written[odd_activities.write(delivery, folder)] = None
-            else:
-                name, rows = odd_tables.write(delivery, folder)
-                written[name] = rows
+            written |= odd_activities.write(delivery, folder) if isinstance(delivery, ActivityFile) else odd_tables.write(delivery, folder)
         for place in self.copies:
             original = folder / self.deliveries[place % len(self.deliveries)].name
-            again = original.with_name(f"z-{original.name}")
-            shutil.copyfile(original, again)
-            written[again.relative_to(folder).as_posix()] = None
+            shutil.copyfile(original, original.with_name(f"z-{original.name}"))
         return written
 
 

@@ -547,11 +547,12 @@ def _odd(source: Source, name: str, chance: random.Random) -> str:
     return chance.choice(choices[kind])
 
 
-def write(delivery: Delivery, raw_root: Path) -> tuple[str, int | None]:
+def write(delivery: Delivery, raw_root: Path) -> dict[str, int | None]:
     """Write a delivery below the raw root.
 
     Returns:
-        Its path below the root, and how many records whoever reads it must find; None where that is a matter of reading (lines out of form, mappings).
+        How many records whoever reads it must find, as `path below the root|table`; None where that is a matter of how it is read (lines out of form,
+        mappings).
     """
     rows = rows_of(delivery)
     chance = random.Random(f"write {delivery.source} {delivery.seed}")
@@ -573,7 +574,8 @@ def write(delivery: Delivery, raw_root: Path) -> tuple[str, int | None]:
         path.write_bytes(b"")
         known = False
     # A row without any text is no record, and a line of one empty cell is an empty line.
-    return delivery.name, len(rows) if known and all(any(value.strip() for value in row.values()) for row in rows) and len(columns) > 1 else None
+    sure = known and len(columns) > 1 and all(any(value.strip() for value in row.values()) for row in rows)
+    return {f"{delivery.name}|{delivery.source}": len(rows) if sure else None}
 
 
 def _write_form(delivery: Delivery, path: Path, header: list[str], table: list[list[str]], chance: random.Random) -> bool:
