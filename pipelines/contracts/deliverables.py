@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, day, number, text, year
+from pipelines.contracts.columns import LARGEST_COUNT, Rule, Source, code, day, number, text, year
 
 
 class Deliverables(dy.Schema):
@@ -34,7 +34,7 @@ class Deliverables(dy.Schema):
         required=True,
     )
     status = code("planned or actual; never added", ("planned", "actual"), required=True)
-    quantity = number("how many", required=True, at_least=0)
+    quantity = number("how many", required=True, at_least=0, below=LARGEST_COUNT)
     unit = text("what is counted: projects, days, missions, publications", required=True)
 
     @dy.rule()
