@@ -423,6 +423,11 @@ def _agree(row: Row, delivery: Delivery, chance: random.Random) -> None:
         row["confidentiality"] = "restricted"
     if chance.random() < 0.2:
         return
+    for name in row:
+        # Most who deliver rates know what their currency is worth.
+        if "currency" in row and column_metadata(SOURCES[delivery.source], name)["kind"] == "rate":
+            row["currency"] = chance.choice(tuple(RATES))
+            row[name] = _rate(chance, delivery.habits, row["currency"])
     if row.get("period_type") == "multi_year" and not (row.get("period_start") and row.get("period_end")):
         row["period_type"] = ""
     if row.get("status") == "done" and "done_on" in row and not row["done_on"]:
@@ -520,8 +525,8 @@ def _split(words: tuple[str, ...], chance: random.Random) -> str:
     return "|".join(f"{part}:{share // 100}.{share % 100:02d}" for part, share in zip(parts, [*shares, left], strict=True))
 
 
-def _rate(chance: random.Random, habits: tuple[str, ...]) -> str:
-    value = float(chance.choice(list(RATES.values()))) * chance.uniform(0.9, 1.1)
+def _rate(chance: random.Random, habits: tuple[str, ...], currency: str | None = None) -> str:
+    value = float(RATES.get(currency or "") or chance.choice(list(RATES.values()))) * chance.uniform(0.9, 1.1)
     if "inverted_rates" in habits:
         value = 1 / value
     if "spiky_rates" in habits and chance.random() < 0.2:
