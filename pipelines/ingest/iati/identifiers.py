@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines import engine
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME, TABLES
 from pipelines.ingest.iati.activity_pass import IatiPart, files_of
 from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
@@ -72,7 +73,7 @@ def compare(parts: Sequence[IatiPart], landing: Path, others: Sequence[Path] = (
     nothing = pl.DataFrame(schema=AMOUNT_COLUMNS)
     if not activities:
         return Compared(rejected={}, amounts=nothing, countries=frozenset())
-    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "preserve_insertion_order": False}) as connection:
+    with duckdb.connect(config={"threads": engine.threads(), "memory_limit": "1GB", "preserve_insertion_order": False}) as connection:
         countries = _countries(connection, files_of(parts, "iati_recipients"))
         connection.execute(
             f"""create temp table twins as
