@@ -35,6 +35,8 @@ _COUNT = pl.Int64()
 _FLAG = pl.Boolean()
 _DEGREES = pl.Float64()
 
+_NARRATIVE = "narrative in the default language, else in English, else the first"
+
 Columns = dict[str, tuple[pl.DataType, str]]
 
 
@@ -96,7 +98,7 @@ def _party(role: str) -> Columns:
     return {
         f"{role}_org_ref": (_TEXT, f"identifier of the {role} organisation"),
         f"{role}_org_type": (_TEXT, "codelist OrganisationType"),
-        f"{role}_org_name": (_TEXT, "first narrative"),
+        f"{role}_org_name": (_TEXT, _NARRATIVE),
         f"{role}_activity_id": (_TEXT, f"activity of the {role} from or to which the money moves"),
     }
 
@@ -111,9 +113,9 @@ _TABLES = (
             "iati_version": (_TEXT, "2.01, 2.02 or 2.03"),
             "reporting_org_ref": (_TEXT, "who publishes; the entity of the facts"),
             "reporting_org_type": (_TEXT, "codelist OrganisationType"),
-            "reporting_org_name": (_TEXT, "first narrative"),
+            "reporting_org_name": (_TEXT, _NARRATIVE),
             "is_secondary_reporter": (_FLAG, "the publisher reports on somebody else's activity; false where not stated"),
-            "title": (_TEXT, "first narrative; all of them in iati_texts"),
+            "title": (_TEXT, "narrative in the default language, else in English, else the first; all of them in iati_texts"),
             "default_language": (_TEXT, "language of narratives that state none"),
             "default_currency": (_TEXT, "currency of values that state none"),
             "hierarchy": (pl.Int32(), "level within the publisher's hierarchy; 1 where not stated"),
@@ -157,7 +159,7 @@ _TABLES = (
         name="iati_dates",
         element="activity-date",
         grain="one row per date of an activity",
-        own={"date_type": (_TEXT, "codelist ActivityDateType"), "iso_date": (_DAY, "NULL where not readable"), "note": (_TEXT, "first narrative")},
+        own={"date_type": (_TEXT, "codelist ActivityDateType"), "iso_date": (_DAY, "NULL where not readable"), "note": (_TEXT, _NARRATIVE)},
     ),
     IatiTable(
         name="iati_participating_orgs",
@@ -167,7 +169,7 @@ _TABLES = (
             "role": (_TEXT, "codelist OrganisationRole: 1 funding, 2 accountable, 3 extending, 4 implementing"),
             "org_ref": (_TEXT, "identifier of the organisation"),
             "org_type": (_TEXT, "codelist OrganisationType"),
-            "org_name": (_TEXT, "first narrative"),
+            "org_name": (_TEXT, _NARRATIVE),
             "org_activity_id": (_TEXT, "the organisation's own activity"),
             "crs_channel_code": (_TEXT, "codelist CRSChannelCode"),
         },
@@ -183,7 +185,7 @@ _TABLES = (
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "ISO 3166-1 alpha-2, or code of the region vocabulary"),
             "percentage": (_FIGURE, "as published; NULL where not stated, no number, or below 0"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -196,7 +198,7 @@ _TABLES = (
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "code of the vocabulary"),
             "percentage": (_FIGURE, "as published; NULL where not stated, no number, or below 0"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -208,7 +210,7 @@ _TABLES = (
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "codelist PolicyMarker: 1 is gender equality"),
             "significance": (_TEXT, "codelist PolicySignificance: 0 not targeted, 1 significant, 2 principal"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -219,7 +221,7 @@ _TABLES = (
             "vocabulary": (_TEXT, "codelist TagVocabulary: 2 goals, 3 targets of the Sustainable Development Goals"),
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "code of the vocabulary"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -231,9 +233,9 @@ _TABLES = (
             "reach": (_TEXT, "codelist GeographicLocationReach"),
             "location_id_vocabulary": (_TEXT, "codelist GeographicVocabulary"),
             "location_id": (_TEXT, "code of that vocabulary"),
-            "name": (_TEXT, "first narrative"),
-            "description": (_TEXT, "first narrative"),
-            "activity_description": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
+            "description": (_TEXT, _NARRATIVE),
+            "activity_description": (_TEXT, _NARRATIVE),
             "administrative_vocabulary": (_TEXT, "codelist GeographicVocabulary"),
             "administrative_level": (_TEXT, "as published"),
             "administrative_code": (_TEXT, "code of that vocabulary"),
@@ -285,7 +287,7 @@ _TABLES = (
             "transaction_date": (_DAY, "when it happened"),
             **_VALUE,
             "is_humanitarian": (_FLAG, "NULL where not stated"),
-            "description": (_TEXT, "first narrative; all of them in iati_texts"),
+            "description": (_TEXT, "narrative in the default language, else in English, else the first; all of them in iati_texts"),
             **_party("provider"),
             **_party("receiver"),
             "disbursement_channel": (_TEXT, "codelist DisbursementChannel"),
@@ -316,12 +318,12 @@ _TABLES = (
         own={
             "result_number": (_COUNT, "n-th result of the activity"),
             "result_type": (_TEXT, "codelist ResultType: 1 output, 2 outcome, 3 impact, 9 other"),
-            "result_title": (_TEXT, "first narrative"),
+            "result_title": (_TEXT, _NARRATIVE),
             "result_can_be_added": (_FLAG, "aggregation-status"),
             "indicator_number": (_COUNT, "n-th indicator of the result; NULL for a result without indicators"),
             "indicator_measure": (_TEXT, "codelist IndicatorMeasure: 1 unit, 2 percentage, 3 nominal, 4 ordinal, 5 qualitative"),
             "indicator_is_ascending": (_FLAG, "higher is better; true where not stated"),
-            "indicator_title": (_TEXT, "first narrative"),
+            "indicator_title": (_TEXT, _NARRATIVE),
             "indicator_vocabulary": (_TEXT, "of the first reference: codelist IndicatorVocabulary"),
             "indicator_code": (_TEXT, "of the first reference"),
             "period_number": (_COUNT, "n-th period of the indicator; NULL for baselines"),
@@ -334,7 +336,7 @@ _TABLES = (
             "figure_on": (_DAY, "of a baseline"),
             "figure_location_ref": (_TEXT, "first location of the figure, a location_ref of the activity"),
             "figure_dimensions": (_TEXT, "`name=value`, several separated by `|`"),
-            "figure_comment": (_TEXT, "first narrative"),
+            "figure_comment": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -346,8 +348,8 @@ _TABLES = (
             "result_number": (_COUNT, "n-th result of the activity; NULL at activity level"),
             "url": (_TEXT, "where the document stands"),
             "format": (_TEXT, "media type"),
-            "title": (_TEXT, "first narrative"),
-            "description": (_TEXT, "first narrative"),
+            "title": (_TEXT, _NARRATIVE),
+            "description": (_TEXT, _NARRATIVE),
             "categories": (_TEXT, "codelist DocumentCategory, several separated by `|`"),
             "languages": (_TEXT, "ISO 639-1, several separated by `|`"),
             "document_date": (_DAY, "of the document"),

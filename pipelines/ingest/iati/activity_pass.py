@@ -25,13 +25,13 @@ from pipelines import sealed
 from pipelines.contracts import codes, columns
 from pipelines.contracts import iati as contract
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
-from pipelines.contracts.iati import CODELISTS, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, IatiTable
+from pipelines.contracts.iati import CODELISTS, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
 from pipelines.ingest import table, unpack, values
 from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati import document, rules, schema, walk
 from pipelines.ingest.iati.document import Activities
-from pipelines.ingest.iati.rules import EXPONENT, RULES, IatiRule
-from pipelines.ingest.iati.walk import Row, Rows, Walk
+from pipelines.ingest.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES, IatiRule
+from pipelines.ingest.iati.walk import Row, Rows, Walk, row_columns
 from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 from pipelines.ingest.values import NumberStyle, parse_date, parse_number
 from pipelines.storage import storage_error
@@ -214,12 +214,14 @@ class _Judge:
                 walking = Walk(version=activities.version, generated=activities.generated, language=activities.language)
             if self.schema is not None:
                 self._tell_of_schema(schema.errors(self.schema, element), activities.seen)
+            walking.version = activities.version
             walking.add(element, activities.seen)
             if walking.size >= BATCH_ROWS:
                 self._batch(walking.take())
         if walking is not None and walking.activities:
             self._batch(walking.take())
         self._breaks(activities)
+        self._notes(activities)
         self._write_findings()
         self._write_amounts()
         return {
@@ -345,6 +347,12 @@ class _Judge:
         self.quarantined[_ACTIVITIES] += len({broken.activity for broken in activities.breaks if broken.activity})
         self.offsets[_ACTIVITIES] = activities.seen
 
+    def _notes(self, activities: Activities) -> None:
+        """What is out of form and was read all the same."""
+        lines = [(_ACTIVITIES, note.activity, None, note.rule, "warning", note.value, _REMEDIES[note.rule]) for note in activities.notes]
+        if lines:
+            self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
+
     def _keep_findings(self) -> None:
         """Findings so far go to disk: a file with a fault in every row has as many of them."""
         if not self.findings:
@@ -383,6 +391,11 @@ _REMEDIES = {
     "malformed_activity": "make the activity well-formed XML; the activities behind it are loaded",
     "xsd": "make the activity valid against the schema of the standard; what of it changes a number has a finding of its own",
     "truncated_file": "deliver the whole file; the activities before this place are loaded",
+    "elements_in_a_namespace": "read as the elements of the standard; write them without a namespace, which the standard does not have",
+    "blanks_before_the_declaration": "read without them; let the file begin with its XML declaration",
+    "version_on_activities": "read as the version of each activity; state the version once, at iati-activities",
+    "version_missing": f"read as version {VERSIONS[-1]}; state the version, once, at iati-activities",
+    "no_activities": "nothing to load: the file holds no element iati-activity; deliver the whole file, or none",
 }
 
 
@@ -399,8 +412,7 @@ def _message(activities: Activities) -> str:
 
 def _texts(iati_table: IatiTable, rows: Sequence[Row], offset: int) -> pl.DataFrame:
     """The rows as columns of text (numbers of our own are numbers), numbered on from an offset."""
-    own = list(iati_table.own)
-    names = ["_activity_row", *own] if iati_table.name == _ACTIVITIES else ["_activity_row", "iati_identifier", *own]
+    names = row_columns(iati_table)
     cells = dict(zip(names, zip(*rows, strict=True), strict=True))
     frame = pl.DataFrame([pl.Series(name, cells[name], dtype=pl.Int64 if name in _NUMBERED else pl.String) for name in names])
     if iati_table.name == _ACTIVITIES:
@@ -430,11 +442,20 @@ def _clean(name: str) -> pl.Expr:
 
 def _halfway(name: str, dtype: pl.DataType) -> pl.Expr | None:
     text = pl.col(f"{name}|text")
+    if name in PERCENTAGES:
+        return parse_number(plain_percentage(text), NumberStyle()).alias(f"{name}|number")
     if dtype == pl.Date:
         return parse_date(text.str.replace(r"^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$", "$1")).alias(f"{name}|read")
     if isinstance(dtype, pl.Decimal):
         return parse_number(text, NumberStyle(thousands=",")).alias(f"{name}|number")
     return None
+
+
+def plain_percentage(text: pl.Expr) -> pl.Expr:
+    """`70%`, `70 %` and `70,5` as 70, 70 and 70.5; anything else as it is. No percentage has thousands: a comma is one of decimals."""
+    parts = text.str.extract_groups(LOOSE_PERCENTAGE)
+    decimals = pl.coalesce(parts.struct[1], pl.lit("")).str.replace(",", ".", literal=True)
+    return pl.when(text.str.contains(LOOSE_PERCENTAGE)).then(pl.concat_str(parts.struct[0], decimals)).otherwise(text)
 
 
 def _without_exponents(frame: pl.DataFrame, name: str) -> pl.Series | None:
