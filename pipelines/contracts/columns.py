@@ -179,7 +179,15 @@ def number(
 
 def rate(description: str, *, required: bool = False) -> dy.Decimal:
     """US dollars per unit of a currency, twelve decimals, above zero."""
-    metadata = _metadata("rate", description, required=required, filled=None, default=None, unit="USD per unit", remedy=None)
+    metadata = _metadata(
+        "rate",
+        description,
+        required=required,
+        filled=None,
+        default=None,
+        unit="USD per unit",
+        remedy="correct the rate: it is US dollars for one unit and must be above zero at twelve decimals; a weaker currency has no rate here",
+    )
     return dy.Decimal(18, 12, check={"not_positive": lambda column: column > 0}, **_common(metadata))
 
 

@@ -21,7 +21,7 @@ from pipelines import engine
 from pipelines.validate import dialect
 from pipelines.validate.later import import_later
 from pipelines.validate.results import CheckResult, Status, as_text
-from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications
+from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications, rates
 from pipelines.validate.suites.checks import Tables, example_of, one_pass
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Acceptance:
 
     Attributes:
         check: name of the check.
-        target: `schema.table`; None covers every table that the check guards.
+        target: what the check guards, a table or what the check names itself; None covers all of them.
         reason: in the operator's words; kept in `audit.check_results`.
     """
 
@@ -88,7 +88,7 @@ def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
     Args:
         tables: tables of a build file; those that the project always has are added.
     """
-    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.SOURCES)]
+    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.MONEY_SOURCES)]
     shape: dict[str, tuple[str, ...]] = {table: ("region_scheme", "is_exclusive") for table in [*always, *tables]}
     names: dict[str, bool] = {}
     for suite in SUITES:
@@ -197,7 +197,7 @@ class _Session:
         groups: dict[tuple[str, bool], list[int]] = {}
         for place, check in enumerate(checks):
             groups.setdefault((check.reads or check.target, check.query is not None), []).append(place)
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, list[Outcome]] = {}
         for (table, _), places in groups.items():
             group = [checks[place] for place in places]
             try:
@@ -208,8 +208,10 @@ class _Session:
             else:
                 found = [self._judge(check, result) for check, result in zip(group, validated, strict=True)]
             for place, check, (status, observed, rendered, rows) in zip(places, group, found, strict=True):
-                outcomes[place] = _outcome(suite, check, status, observed, rendered, rows, accepted)
-        return [outcomes[place] for place in range(len(checks))]
+                outcomes[place] = [
+                    _outcome(suite, one, status, told, rendered, shown, accepted) for one, told, shown in _by_target(check, status, observed, rows)
+                ]
+        return [outcome for place in range(len(checks)) for outcome in outcomes[place]]
 
     def _validate(self, table: str, checks: Sequence[Check]) -> list[gx.core.ExpectationValidationResult]:
         """Great Expectations' results for checks that read one table, in their order."""
@@ -352,6 +354,7 @@ def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
     for name, query in {
         facts.SPENDING_COUNTS: one_pass(facts.SPENDING_CONDITIONS, target=facts.SPENDING),
         deliveries.MAGNITUDES: deliveries.magnitudes(before(deliveries.RECONCILIATION)),
+        rates.JUDGED: rates.judged(),
         publications.NEWLY_CONTRADICTED: publications.newly_contradicted(before(publications.TABLE)),
     }.items():
         try:
@@ -367,6 +370,14 @@ def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
                 connection.exec_driver_sql(example_of(condition, target=facts.SPENDING, key="transaction_key", counts=facts.SPENDING_COUNTS))
         connection.commit()
     return failed
+
+
+def _by_target(check: Check, status: Status, observed: str, rows: tuple[Mapping[str, str], ...]) -> list[tuple[Check, str, tuple[Mapping[str, str], ...]]]:
+    """A check with what it observed, once per thing that its rows are about, where it says in which column these are named."""
+    if check.target_from is None or status not in ("failed", "warned"):
+        return [(check, observed, rows)]
+    told = [(row[check.target_from], {name: value for name, value in row.items() if name != check.target_from}) for row in rows]
+    return [(replace(check, target=target), ", ".join(row.values()), (row,)) for target, row in told]
 
 
 def _errored(check: Check, message: str) -> tuple[Status, str, str, tuple[Mapping[str, str], ...]]:

@@ -7,7 +7,6 @@ rows of an activity. What is wrong with an activity's own row takes the rows of 
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,20 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 
-import lxml.etree
 import polars as pl
 
 from pipelines import sealed
-from pipelines.contracts import codes, columns
-from pipelines.contracts import iati as contract
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
-from pipelines.contracts.iati import CODELISTS, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
-from pipelines.ingest import table, unpack, values
+from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
+from pipelines.ingest import makers
 from pipelines.ingest.deliveries import Delivery
-from pipelines.ingest.iati import document, rules, schema, walk
+from pipelines.ingest.iati import schema
 from pipelines.ingest.iati.document import Activities
 from pipelines.ingest.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES, IatiRule
 from pipelines.ingest.iati.walk import Row, Rows, Walk, row_columns
@@ -84,23 +79,13 @@ class IatiPart:
         return sum(one.rows_quarantined for one in self.tables)
 
 
-@lru_cache
-def _rules_digest() -> str:
-    digest = hashlib.sha256(f"polars {pl.__version__} lxml {lxml.etree.LXML_VERSION}\n".encode())
-    for module in (codes, columns, contract, document, rules, schema, table, unpack, values, walk):
-        digest.update(Path(module.__file__).read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    digest.update(CODELISTS.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def part_name(delivery: Delivery) -> str:
-    """Name of the folder of a delivery's parts: its id and the hash of the rules, and of the schema where there is one.
+    """Name of the folder of a delivery's parts: its id and the hash of what makes them, and of the schema where there is one.
 
     Raises:
         ConfigurationError: the folder named for the schema holds none.
     """
-    return "-".join(filter(None, (delivery.delivery_id, _rules_digest(), schema.digest())))
+    return "-".join(filter(None, (delivery.delivery_id, makers.digest()[:16], schema.digest())))
 
 
 def kept_part(folder: Path, name: str, *, verify: bool = True) -> IatiPart | None:

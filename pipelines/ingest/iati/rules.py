@@ -19,7 +19,7 @@ from pipelines.contracts.iati import LONGEST_TEXT, VERSIONS, codelist
 from pipelines.ingest.iati.walk import REPEATED
 
 # `1.5E6`, at most two digits of exponent.
-EXPONENT = r"^[+-]?\d{1,30}(\.\d{0,30})?[eE][+-]?\d{1,2}$"
+EXPONENT = r"^[+-]?[0-9]{1,30}(\.[0-9]{0,30})?[eE][+-]?[0-9]{1,2}$"
 
 # Columns of percentages, and how they are written beside plain numbers: with a sign of percent, with a comma before the decimals.
 PERCENTAGES = ("percentage", "capital_spend_pct")
@@ -94,7 +94,7 @@ def _value_rules(table: str) -> list[IatiRule]:
             table=table,
             column="value",
             severity="error",
-            remedy="write a plain number such as 1234.56, without separators or signs of currency",
+            remedy="write a plain number such as 1234.56 with the digits 0 to 9, without separators, signs of currency or a dash for cents",
             broken=_text("value").is_not_null() & pl.col("value|number").is_null(),
         ),
         IatiRule(

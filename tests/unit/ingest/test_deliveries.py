@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from pipelines.ingest.deliveries import (
     HashCache,
     PastDelivery,
     UnknownDelivery,
+    count_once,
     departed,
     discover,
     find,
@@ -55,6 +57,28 @@ def test_what_lies_beside_deliveries_is_none(raw, name):
     assert [one.source_file for one in found(raw)[0]] == ["missions/m.csv"]
 
 
+UNDER_WAY = ["q.csv.part", "q.FILEPART", "q.csv.Tmp", "q.csv.crdownload", "q.xlsx.download", ".~lock.q.ods#", "~$Q.XLSX", ".q.csv.swp", "q.csv.SWP", "q.Part"]
+
+
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_transfers_under_way_are_neither_deliveries_nor_strays(raw, name):
+    put(raw, "missions/m.csv")
+    before = fingerprint(raw, raw.parent / "home")
+    put(raw, f"missions/{name}")
+    put(raw, name)
+    deliveries, strays = found(raw)
+    assert [one.source_file for one in deliveries] == ["missions/m.csv"] and strays == []
+    assert fingerprint(raw, raw.parent / "home") == before
+
+
+def test_a_folder_of_a_transfer_is_left_alone(raw):
+    put(raw, "missions/m.csv")
+    put(raw, "missions/q.csv.download/q.csv")
+    put(raw, "q.csv.download/q.csv")
+    deliveries, strays = found(raw)
+    assert [one.source_file for one in deliveries] == ["missions/m.csv"] and strays == []
+
+
 def test_a_folder_that_is_no_source_is_named_and_does_not_stop_the_others(raw):
     put(raw, "missions/m.csv")
     put(raw, "surveys/a.xml")
@@ -78,7 +102,16 @@ def test_the_same_content_twice_in_one_source_is_set_aside_at_its_later_path(raw
     put(raw, "missions/b.csv")
     put(raw, "missions/a.csv")
     put(raw, "deliverables/a.csv")
-    assert {one.source_file: one.status for one in found(raw)[0]} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
+    once = count_once(found(raw)[0])
+    assert {one.source_file: one.status for one in once} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
+
+
+def test_the_same_content_under_another_mapping_is_another_table():
+    plain = Delivery(source="missions", source_file="missions/a.csv", path=None, sha256="aa")
+    mapped = replace(plain, source_file="missions/b.csv", mapping="m")
+    twice = replace(mapped, source_file="missions/c.csv")
+    assert [(one.status, one.same_as) for one in count_once([plain, mapped, twice])] == [("loaded", None), ("loaded", None), ("set_aside", "missions/b.csv")]
+    assert replace(plain, mapping="m").delivery_id != plain.delivery_id
 
 
 def test_a_link_to_a_folder_elsewhere_is_followed_and_one_back_up_is_not(raw):

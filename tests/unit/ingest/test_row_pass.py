@@ -136,7 +136,7 @@ def test_words_for_missing_are_empty_cells(judged):
     assert result.rows["end_date"].to_list() == [None]
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-inf", "7,00", "seven", "1.234,56", "1,234.56", "0x10"])
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-inf", "7,00", "seven", "1.234,56", "1,234.56", "0x10", "1000.-", "1000.–", "٣٠٠", "１２３"])
 def test_what_is_no_plain_number_is_quarantined(judged, amount):
     assert judged("project_transactions", {"amount": amount}).broken() == [(2, "amount", "unreadable_number")]
 
