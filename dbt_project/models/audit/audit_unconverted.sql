@@ -54,7 +54,7 @@ told as (
         counted.fiscal_year,
         counted.rows_without_rate,
         {{ from_total_cents('counted.amount_cents') }} as amount,
-        coalesce(reasons.reason, 'no rate of this currency is at hand for these days: deliver one to exchange_rates') as reason
+        coalesce(reasons.reason, 'no rate of this currency that converts it is at hand for its day: deliver one to exchange_rates') as reason
     from counted
     left join reasons on counted.currency = reasons.currency
 )
