@@ -280,7 +280,7 @@ _TABLES = (
         element="transaction",
         grain="one row per transaction",
         own={
-            "transaction_number": (_COUNT, "n-th transaction of the activity, quarantined ones counted: key with iati_identifier"),
+            "transaction_number": (_COUNT, "n-th transaction of the activity, quarantined ones too, merged ones counted on: key with iati_identifier"),
             "transaction_ref": (_TEXT, "the publisher's reference"),
             "transaction_type": (_TEXT, "codelist TransactionType"),
             "warehouse_type": (_TEXT, "type in the words of the warehouse, where its own export had to use another one"),

@@ -21,7 +21,7 @@ from pipelines.contracts.iati import MONEY_TABLES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest import limits
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
-from pipelines.ingest.iati import activity_pass, identifiers
+from pipelines.ingest.iati import activity_pass, identifiers, organisations
 from pipelines.ingest.iati.activity_pass import IatiPart
 from pipelines.ingest.landing import judge_file
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
@@ -264,7 +264,7 @@ def _against_the_release(
     if database is not None and not database.exists():
         database = None
     rates = limits.Rates(reference=lambda: ecb_reference_rates(scratch / "ecb"), seeds=seeds, judged=scratch / "rates.parquet")
-    files, rejected = _activities_against_the_release(judged, database, scratch, rates)
+    files, rejected = _activities_against_the_release(judged, database, seeds, scratch, rates)
     if not parts:
         return files, rejected
     if database is not None:
@@ -282,7 +282,7 @@ def _against_the_release(
 
 
 def _activities_against_the_release(
-    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, scratch: Path, rates: limits.Rates
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, seeds: Path, scratch: Path, rates: limits.Rates
 ) -> tuple[list[Path], dict[str, int]]:
     """Identifiers of the judged activity files, among themselves and against those loaded from other files; then money that is too large."""
     parts = [part for _, part in judged if isinstance(part, IatiPart)]
@@ -292,8 +292,9 @@ def _activities_against_the_release(
     for folder in ("quarantine", "rejected_rows"):
         (landing / folder).mkdir(parents=True)
     replaced = [delivery.path.name for delivery, part in judged if isinstance(part, IatiPart)]
-    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet") if database else None
+    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet", parts) if database else None
     compared = identifiers.compare(parts, landing, others=[others] if others else ())
+    organisations.spellings(parts, seeds, landing / "quarantine")
     rejected: dict[str, int] = {}
     too_large, _ = limits.of_activities({name: activity_pass.files_of(parts, name) for name in MONEY_TABLES}, landing, scratch, rates)
     for (delivery, _), rows in (*compared.rejected.items(), *too_large.items()):

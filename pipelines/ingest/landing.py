@@ -41,7 +41,7 @@ from pipelines.ingest.deliveries import (
     supersede,
     with_mappings,
 )
-from pipelines.ingest.iati import activity_pass, identifiers
+from pipelines.ingest.iati import activity_pass, identifiers, organisations
 from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
 from pipelines.ingest.iati.schema import digest as digest_of_schema
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
@@ -104,6 +104,7 @@ LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "rejected_rows": REJECTED_COLUMNS,
     "delivered_amounts": AMOUNT_COLUMNS,
     "place_labels": PLACE_LABEL_COLUMNS,
+    "organisation_spellings": organisations.SPELLING_COLUMNS,
     "ecb_reference_rates": ECB_COLUMNS,
     "rate_judgements": JUDGED_COLUMNS,
     "run_parameters": RUN_COLUMNS,
@@ -501,7 +502,10 @@ def _settle(
     rates = limits.Rates(reference=lambda: reference, seeds=seeds, judged=landing / "rate_judgements" / "part.parquet")
     with tempfile.TemporaryDirectory(prefix="set-pass-", dir=landing.parent) as scratch:
         loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings if done.source in SOURCES}
-        activities = identifiers.compare([part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)], landing)
+        activity_parts = [part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)]
+        activities = identifiers.compare(activity_parts, landing)
+        spellings = organisations.spellings(activity_parts, seeds, landing / "quarantine")
+        identifiers.number_on(activities.numbered_on, landing)
         sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), as_of=as_of, rates=rates, labels=activities.countries)
         labels = sets.run(landing / "rejected_rows" / "part.parquet")
         parts = [part for done in landings for part in done.parts.values()]
@@ -529,6 +533,7 @@ def _settle(
     _write(_file_findings(prepared, landings), landing / "quarantine")
     _write(amounts, landing / "delivered_amounts")
     _write(labels, landing / "place_labels")
+    _write(spellings, landing / "organisation_spellings")
     _link(reference, landing / "ecb_reference_rates" / "rates.parquet")
     land_previous_figures(_database(previous_release), landing / "previous_figures" / "previous.parquet")
     release_id = previous_release.name if previous_release is not None and previous_release.is_dir() else None

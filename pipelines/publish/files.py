@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 
 class DamagedFile(Exception):
     """A file of ours does not hold what was written into it; the message is one line."""
+
+
+# Names of files: longer ones some systems do not take, and some names belong to a system or to the site itself.
+LONGEST_NAME = 80
+RESERVED_NAMES = {"index", "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -61,3 +69,25 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def slug(text: str) -> str:
+    """A text as part of a path: lower case letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "unnamed"
+
+
+def file_name(code: str, *, joint: str = "-") -> str:
+    """The name of the file about a code, without its ending: another one for every code, also where a file system ignores case.
+
+    Codes of capitals and digits, as most are, give themselves in small letters. All others may look alike in a path (`A/B` and `A-B`, `abc`
+    and `ABC`, `A.`, the long ones): a hash behind an underscore, which no other name has, tells them apart.
+
+    Args:
+        code: of an entity, a group, a document.
+        joint: what joins the words of ordinary codes of this kind, a hyphen or an underscore.
+    """
+    plain = slug(code)
+    if re.fullmatch(rf"[A-Z0-9]+(?:{joint}[A-Z0-9]+)*", code) and len(code) <= LONGEST_NAME and plain not in RESERVED_NAMES:
+        return plain
+    return f"{plain[:LONGEST_NAME].strip('-')}_{hashlib.sha256(code.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

@@ -13,7 +13,7 @@ activities as (
 
 own_maps as (
     select distinct
-        publisher,
+        lower(publisher) as publisher,
         sector_vocabulary
     from {{ ref('sector_map') }}
     where sector_vocabulary in ('98', '99')
@@ -45,7 +45,7 @@ ranked as (
     inner join activities on sectors.iati_identifier = activities.iati_identifier
     left join own_maps
         on
-            activities.entity = own_maps.publisher
+            lower(activities.entity) = own_maps.publisher
             and sectors.sector_vocabulary = own_maps.sector_vocabulary
 ),
 
