@@ -20,6 +20,8 @@ EARLIEST = date(1945, 1, 1)
 LATEST = date(2100, 1, 1)
 # The surface holds DECIMAL(18,2): sixteen digits before the point.
 LARGEST_AMOUNT = 10**16
+# What is counted is split exactly in millionths, thousands of which still add up in 64 bits (the macro `to_millionths` has the same bound).
+LARGEST_COUNT = 10**9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +167,14 @@ def money(description: str, *, required: bool = False, unit: str = "the row's cu
 
 
 def number(
-    description: str, *, required: bool = False, filled: bool | None = None, unit: str | None = None, at_least: int | None = None, above: int | None = None
+    description: str,
+    *,
+    required: bool = False,
+    filled: bool | None = None,
+    unit: str | None = None,
+    at_least: int | None = None,
+    above: int | None = None,
+    below: int | None = None,
 ) -> dy.Decimal:
     """A figure that is not money: a count, days, a percentage, a published value; ten decimals kept."""
     metadata = _metadata("number", description, required=required, filled=filled, default=None, unit=unit, remedy=None)
@@ -174,6 +183,8 @@ def number(
         check["below_minimum"] = lambda column: column >= at_least
     if above is not None:
         check["not_positive"] = lambda column: column > above
+    if below is not None:
+        check["count_too_large"] = lambda column: column < below
     return dy.Decimal(28, 10, check=check, **_common(metadata))
 
 

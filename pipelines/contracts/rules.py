@@ -34,6 +34,7 @@ SHARED_RULES: dict[str, Rule] = {
     "amount_too_large": Rule(severity="error", remedy="check the unit; amounts below 10,000,000,000,000,000 (16 digits before the point) are accepted"),
     "too_precise": Rule(severity="warning", remedy="loaded after rounding half to even at the last decimal kept; deliver the rounded amount to silence this"),
     "below_minimum": Rule(severity="error", remedy="correct the figure; it cannot be negative"),
+    "count_too_large": Rule(severity="error", remedy="check the figure and its unit; counts below 1,000,000,000 are accepted"),
     "not_positive": Rule(severity="error", remedy="correct the figure; it must be above zero"),
     "split_unreadable": Rule(
         severity="error",

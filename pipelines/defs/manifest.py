@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,10 +18,18 @@ from typing import Any
 
 from pipelines import sealed, settings, storage
 from pipelines.defs import dbt_child, reading
+from pipelines.engine import plain, says_internal
+
+# A process that the engine brought down has one of these return codes.
+CRASHED = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
 
 
 class DbtProjectError(Exception):
     """dbt cannot read its own project, or gave up before the end of a build."""
+
+
+class EngineCrashError(DbtProjectError):
+    """dbt gave up because of an error of the engine itself."""
 
 
 def manifest(home: Path) -> Path:
@@ -106,8 +115,11 @@ class Dbt:
             unfinished.replace(self._kept)
         return self._kept
 
-    def build(self) -> Iterator[dict[str, Any]]:
+    def build(self, *, alone: bool = False) -> Iterator[dict[str, Any]]:
         """Build seeds and models and run their data tests; yields `unique_id`, `status`, `seconds` and `failures` of each node as it finishes.
+
+        Args:
+            alone: with one thread, where two have made the engine err.
 
         Raises:
             DbtProjectError: dbt gave up; a node that failed is no such case.
@@ -119,7 +131,7 @@ class Dbt:
             self._start()
         self._wait_until_parsed()
         self._is_building = True
-        self._process.stdin.write("build\n")
+        self._process.stdin.write(f"{dbt_child.BUILD_ALONE if alone else dbt_child.BUILD}\n")
         self._process.stdin.flush()
         while not (answer := self._answer()).get("ended"):
             yield answer
@@ -136,9 +148,11 @@ class Dbt:
             return answer
         self._process.wait()
         self._said.seek(0)
-        why = " ".join(filter(None, (answer.get("error"), self._said.read().strip()))) or f"it ended with {self._process.returncode}"
+        why = plain("\n".join(filter(None, (answer.get("error"), self._said.read().strip())))) or f"it ended with {self._process.returncode}"
         if storage.says_full(why):
             raise storage.full(self.home)
+        if says_internal(why) or self._process.returncode in CRASHED:
+            raise EngineCrashError(f"dbt could not go on: {why}")
         raise DbtProjectError(f"dbt cannot {'build' if self._is_parsed else 'parse'} {settings.DBT_PROJECT}: {why}")
 
 

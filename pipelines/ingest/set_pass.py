@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines import engine
 from pipelines.contracts import Source, remedy_of, rule_of
 from pipelines.ingest import limits
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS, SPECIAL_PLACES, read_places, read_seed
@@ -93,7 +94,9 @@ class SetPass:
         self.amounts: list[pl.DataFrame] = []
         self.labels: set[str] = set(labels)
         self._places_met: dict[tuple[str, str, str, str, int], list] = {}
-        self.connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False})
+        self.connection = duckdb.connect(
+            config={"threads": engine.threads(), "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False}
+        )
         self.connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")
 
     def run(self, rejected: Path) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from pipelines import engine
 from pipelines.validate import dialect
 from pipelines.validate.later import import_later
 from pipelines.validate.results import CheckResult, Status, as_text
@@ -133,7 +134,8 @@ def validate(
 ) -> list[Outcome]:
     """Run the suites on a build file, read-only, and leave no connection behind.
 
-    A check that cannot run (a missing table or column, a broken query) is `errored`, not `failed`; the others go on.
+    A check that cannot run (a missing table or column, a broken query) is `errored`, not `failed`; the others go on. Where the engine made an
+    error of its own, everything is checked once more with one thread: after such an error a connection answers nothing any more.
 
     Args:
         database: the build file; no other process may have it open for writing.
@@ -150,13 +152,29 @@ def validate(
     for path in filter(None, (database, previous)):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such DuckDB file")
-    outcomes: list[Outcome] = []
-    with _session(database, previous) as session:
-        for suite in suites:
-            if progress:
-                progress(suite.title)
-            outcomes += session.run(suite, accepted)
-    return outcomes
+
+    def check_all() -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        with _session(database, previous) as session:
+            for suite in suites:
+                if progress:
+                    progress(suite.title)
+                outcomes += session.run(suite, accepted)
+        if engine.threads() > 1 and any(engine.says_internal(outcome.result.observed) for outcome in outcomes):
+            raise _InternalError(next(outcome.result.observed for outcome in outcomes if engine.says_internal(outcome.result.observed)))
+        return outcomes
+
+    return [_without_stack(outcome) for outcome in engine.tried_twice(check_all, progress)]
+
+
+class _InternalError(Exception):
+    """A check ended in an error of the engine itself, in the engine's words."""
+
+
+def _without_stack(outcome: Outcome) -> Outcome:
+    """The outcome of a check that the engine could not run twice, with words that a person can act on."""
+    observed = outcome.result.observed
+    return replace(outcome, result=replace(outcome.result, observed=engine.told(observed))) if engine.says_internal(observed) else outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +299,7 @@ def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
         dialect.register()
         statements = [
             "set memory_limit = '1500MB'",
+            f"set threads = {engine.threads()}",
             f"set temp_directory = {_quoted(str(database.parent / 'checks.tmp'))}",
             # dbt writes the database's name into views, so the build file keeps the name it was built under.
             f"attach if not exists {_quoted(str(database))} as {BUILD} (read_only)",
@@ -293,16 +312,16 @@ def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
         source = context.data_sources.add_sql(
             "warehouse", connection_string=f"duckdb+buffered:///:memory:checks_{uuid4().hex}", kwargs={"connect_args": {"statements": statements}}
         )
-        engine = source.get_execution_engine().engine
+        database_engine = source.get_execution_engine().engine
         try:
-            with engine.connect() as connection:
+            with database_engine.connect() as connection:
                 tables, sizes = _inventory(connection)
                 unprepared = _prepare(connection, previous is not None)
                 if facts.SPENDING_COUNTS not in unprepared:
                     sizes[facts.SPENDING] = connection.exec_driver_sql(f"select max(total) from {facts.SPENDING_COUNTS}").scalar()
-            yield _Session(source=source, engine=engine, tables=tables, sizes=sizes, unprepared=unprepared)
+            yield _Session(source=source, engine=database_engine, tables=tables, sizes=sizes, unprepared=unprepared)
         finally:
-            engine.dispose()
+            database_engine.dispose()
             source.get_engine().dispose()
 
 

@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines import engine
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME, TABLES
 from pipelines.ingest.iati.activity_pass import IatiPart, files_of
 from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
@@ -160,7 +161,7 @@ def compare(parts: Sequence[IatiPart], landing: Path, others: Sequence[Path] = (
     if not activities:
         return Compared(rejected={}, amounts=nothing, countries=frozenset())
     with (
-        duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "preserve_insertion_order": False}) as connection,
+        duckdb.connect(config={"threads": engine.threads(), "memory_limit": "1GB", "preserve_insertion_order": False}) as connection,
         tempfile.TemporaryDirectory(prefix="identifiers-", dir=landing.parent) as scratch,
     ):
         countries = _countries(connection, files_of(parts, "iati_recipients"))

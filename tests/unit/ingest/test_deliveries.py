@@ -4,7 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, PastDelivery, count_once, departed, discover, find, fingerprint, supersede
+from pipelines.ingest.deliveries import (
+    ConfigurationError,
+    Delivery,
+    HashCache,
+    PastDelivery,
+    UnknownDelivery,
+    count_once,
+    departed,
+    discover,
+    find,
+    fingerprint,
+    leave_out,
+    named,
+    supersede,
+)
 from pipelines.publish.fingerprint import stamps_of
 
 
@@ -237,3 +251,24 @@ def test_the_fingerprint_follows_content_mappings_and_names(raw):
     put(raw, "missions/m.csv", "other")
     prints.append(fingerprint(raw, home))
     assert len(set(prints)) == 4 and fingerprint(raw, home) == prints[-1]
+
+
+def test_delivery_is_left_out_by_id_or_file_wherever_its_content_lies(raw):
+    for name, text in {"missions/a.csv": "a", "missions/b.csv": "a", "missions/c.csv": "c", "missions/travel 2024.csv": "t"}.items():
+        put(raw, name, text)
+    home = raw.parent / "home"
+    (by_file,) = named(raw, home, ["missions/a.csv"], " wrong year ")
+    assert named(raw, home, [by_file.delivery_id], "wrong year") == [by_file] and by_file.reason == "wrong year"
+    deliveries, _ = discover(raw, HashCache(home / "landing" / "hashes.json"))
+    told = {one.source_file: (one.status, one.rule, one.same_as) for one in leave_out(count_once(deliveries), [by_file])}
+    assert told["missions/a.csv"] == told["missions/b.csv"] == ("set_aside", "left_out", None)
+    assert told["missions/c.csv"][0] == "loaded"
+    with pytest.raises(UnknownDelivery, match=r"nearest: missions/travel 2024\.csv"):
+        named(raw, home, ["missions/travel 2025.csv"], "x")
+    with pytest.raises(UnknownDelivery, match=r"nearest: missions/c\.csv"):
+        named(raw, home, ["c.csv"], "x")
+    with pytest.raises(UnknownDelivery, match="no delivery would be left"):
+        named(raw, home, ["missions/a.csv", "missions/c.csv", "missions/travel 2024.csv"], "x")
+    put(raw, "missions/a.csv", "another")
+    with pytest.raises(UnknownDelivery, match="has changed"):
+        leave_out(discover(raw, HashCache(home / "landing" / "hashes.json"))[0], [by_file])

@@ -19,7 +19,7 @@ THOUSANDFOLD = "update audit.reconciliation set amount_from = amount_from * 1000
 OBSERVATION = "_delivery_id varchar, _source_file varchar, _source_row bigint, series varchar, country varchar, period varchar, unit varchar, period_end date"
 JUDGED = "value integer, rule varchar, measured integer, threshold integer, since date, level varchar, is_latest boolean"
 EMPTY = [
-    *(f"create table raw.{table} ({OBSERVATION})" for table in deliveries.DELIVERED_TABLES if table != "project_transactions"),
+    *(f"create table raw.{table} ({OBSERVATION})" for table in deliveries.DELIVERED_TABLES if table not in ("project_transactions", "exchange_rates")),
     "create schema staging",
     "create table staging.stg_run_parameters (as_of date)",
     f"create table marts.early_warning ({OBSERVATION}, {JUDGED})",
