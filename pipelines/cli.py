@@ -27,6 +27,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines import settings, storage
+from pipelines.engine import is_internal, plain, told
 
 app = typer.Typer(
     name="techcoop",
@@ -42,6 +43,9 @@ TABLE_ROWS = 1000
 
 Home = Annotated[Path | None, typer.Option(help="Folder that a run writes (TECHCOOP_HOME; default: warehouse).", readable=False, show_default=False)]
 Raw = Annotated[Path | None, typer.Option(help="Folder of deliveries (TECHCOOP_RAW_DIR; default: data/raw).", readable=False, show_default=False)]
+RunId = Annotated[
+    str | None, typer.Option("--run", metavar="ID", help="Ask the build of the last blocked run, or another release, instead.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on stdout.")]
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -83,7 +87,7 @@ def _one_line(error: Exception) -> str:
             return str(storage.full(Path(error.filename or ".").absolute().parent))
         if error.filename and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"{error.filename}: {error.strerror}; give this user the right, or name another place"
-    return " ".join(str(error).split()) or type(error).__name__
+    return (told(str(error)) if is_internal(error) else plain(str(error))) or type(error).__name__
 
 
 def complain(message: str) -> None:
@@ -115,7 +119,11 @@ def run(
     accept: Annotated[
         list[str] | None, typer.Option(metavar="CHECK[:TARGET]", help="Let a plausibility check pass, with --reason; may be repeated.", show_default=False)
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why the check may pass; kept with the release.", show_default=False)] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DELIVERY", help="Leave out a delivery, by its id or its file, with --reason; may be repeated.", show_default=False),
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why the check may pass, or the delivery is left out; kept with the release.", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed since the last release.")] = False,
     wait: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for another run to end.")] = 0,
     as_json: AsJson = False,
@@ -127,24 +135,26 @@ def run(
     from pipelines.publish.fingerprint import changes, fingerprint
     from pipelines.publish.lock import lock
 
-    if bool(accept) != bool(reason and reason.strip()):
-        raise typer.BadParameter("--accept and --reason belong together: an accepted check says why")
+    if bool(accept or without) != bool(reason and reason.strip()):
+        raise typer.BadParameter("--accept or --without and --reason belong together: an accepted check, or a delivery left out, says why")
     acceptances = _acceptances(accept, reason)
     raw_root, warehouse = settings.raw_root(raw), settings.warehouse_home(home)
     speaks_for = day(as_of) or datetime.now(UTC).date()
     with lock(warehouse, wait_seconds=wait), ExitStack() as stack:
+        mend(warehouse)
         current = release.current(warehouse)
+        left_out = _left_out(raw_root, warehouse, without, reason)
         # Without a release there is something to build for certain: dbt reads its project while the deliveries are looked for.
         dbt = stack.enter_context(Dbt(warehouse)) if current is None else None
-        found = fingerprint(raw_root, warehouse, as_of=speaks_for)
+        found = fingerprint(raw_root, warehouse, as_of=speaks_for, left_out=left_out)
         changed = changes(warehouse, found, acceptances)
         if not changed and not force and current is not None:
-            said = runs.unchanged(warehouse, current)
+            said = runs.unchanged(warehouse, current, found["stamps"])
         else:
             say(f"Building from {raw_root} into {warehouse}: {', '.join(changed) or 'forced'}" + (" changed" if current and changed else ""))
             from pipelines.defs.refresh import execute_refresh
 
-            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances, dbt=dbt)
+            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances, left_out=left_out, dbt=dbt)
     if as_json:
         for finding in said["failures"]:
             complain(_finding(finding))
@@ -152,6 +162,14 @@ def run(
     else:
         _tell_run(said, warehouse)
     raise typer.Exit(0 if said["released"] or said["unchanged"] else 1)
+
+
+def mend(home: Path) -> None:
+    """Restore the links of the home where they are gone, and say so."""
+    from pipelines.publish import release
+
+    if found := release.mend(home):
+        complain(found)
 
 
 def _acceptances(accept: Sequence[str] | None, reason: str | None) -> list[Any]:
@@ -163,6 +181,15 @@ def _acceptances(accept: Sequence[str] | None, reason: str | None) -> list[Any]:
     acceptances = [Acceptance.parse(text, reason=str(reason).strip()) for text in accept]
     verify_acceptances(acceptances)
     return acceptances
+
+
+def _left_out(raw_root: Path, home: Path, without: Sequence[str] | None, reason: str | None) -> list[Any]:
+    """The deliveries that are left out, refused before anything is built if there are no such."""
+    if not without:
+        return []
+    from pipelines.ingest.deliveries import named
+
+    return named(raw_root, home, without, str(reason))
 
 
 def _tell_run(said: Mapping[str, Any], home: Path) -> None:
@@ -190,8 +217,10 @@ def _tell_run(said: Mapping[str, Any], home: Path) -> None:
         out.print(f"[green]Released[/green] [bold]{said['release_id']}[/bold] in {said['seconds']} s: {home / 'techcoop.duckdb'}", highlight=False)
     else:
         out.print(
-            f"[red]Not released[/red] after {said['seconds']} s; the last good release stays current. The results lie in {home / 'runs' / said['run_id']}. "
-            "If a plausibility check is wrong about the data: techcoop run --accept CHECK --reason TEXT",
+            f"[red]Not released[/red] after {said['seconds']} s; the last good release stays current. The results lie in {home / 'runs' / said['run_id']}"
+            + (f", with the build: techcoop sql --run {said['run_id']}" if (home / "runs" / said["run_id"] / "techcoop.duckdb").exists() else "")
+            + ". If a plausibility check is wrong about the data: techcoop run --accept CHECK --reason TEXT; "
+            "to release without a delivery: techcoop run --without DELIVERY --reason TEXT",
             highlight=False,
         )
 
@@ -241,6 +270,7 @@ def sql(
     ] = None,
     home: Home = None,
     format_: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="How to print the answer.")] = "table",
+    run_id: RunId = None,
 ) -> None:
     """Ask the current release, sandboxed: nothing outside the file, bounded memory and time."""
     from pipelines.publish import query
@@ -254,12 +284,14 @@ def sql(
         else:
             {"csv": query.write_csv, "json": query.write_json}[format_](answer, sys.stdout)
 
+    warehouse = settings.warehouse_home(home)
+    mend(warehouse)
     if statement is None and sys.stdin.isatty():
         from pipelines.publish.shell import run_shell
 
-        run_shell(settings.warehouse_home(home), show, lambda text: out.print(escape(text), highlight=False))
+        run_shell(warehouse, show, lambda text: out.print(escape(text), highlight=False), run=run_id)
         return
-    with query.ask(settings.warehouse_home(home), statement if statement is not None else sys.stdin.read()) as answer:
+    with query.ask(warehouse, statement if statement is not None else sys.stdin.read(), run=run_id) as answer:
         show(answer)
 
 
@@ -285,13 +317,16 @@ def explain(
     where: Annotated[str, typer.Option(metavar='"COLUMN=VALUE,…"', help="Which lines of it.", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, help="The most rows to show behind each line.")] = 20,
     home: Home = None,
+    run_id: RunId = None,
     as_json: AsJson = False,
 ) -> None:
     """Go from a number to the delivered rows behind it: file and row."""
     from pipelines.publish import explain as explaining
     from pipelines.publish.query import to_json
 
-    found = explaining.explain(settings.warehouse_home(home), mart, explaining.parse_where(where), limit=limit)
+    warehouse = settings.warehouse_home(home)
+    mend(warehouse)
+    found = explaining.explain(warehouse, mart, explaining.parse_where(where), limit=limit, run=run_id)
     if as_json:
         print(to_json({"mart": mart, "explanations": [asdict(explanation) for explanation in found]}))
         return
@@ -323,10 +358,12 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     from pipelines.publish.lock import holder
 
     warehouse = settings.warehouse_home(home)
+    mend(warehouse)
     holding = holder(warehouse)
     now = runs.status(warehouse, running=holding is not None)
     if now["released_at"] is not None:
-        now["age_seconds"] = round((datetime.now(UTC) - datetime.fromisoformat(now["released_at"])).total_seconds())
+        # Where the clock has gone backwards, a release is as good as new.
+        now["age_seconds"] = max(0, round((datetime.now(UTC) - datetime.fromisoformat(now["released_at"])).total_seconds()))
     if as_json:
         print(json.dumps(now, default=str, ensure_ascii=False))
         return
@@ -336,6 +373,8 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
         age = f"{now['age_seconds'] // 86400} days {now['age_seconds'] % 86400 // 3600} hours"
         out.print(f"Release {now['release_id']} of {now['released_at']}, {age} old, as of {now['as_of']}.", highlight=False)
         out.print(f"[yellow]Stale[/yellow]: {escape(now['why'])}." if now["stale"] else "[green]Up to date[/green] with the last run.", highlight=False)
+        for note in _notes(now):
+            out.print(escape(note[0].upper() + note[1:]), highlight=False)
     if now["last_failure"] is not None:
         out.print(
             f"Last failure: run {now['last_failure']['run_id']}, {now['last_failure']['outcome']} ({now['last_failure']['at'] or 'time unknown'})",
@@ -347,6 +386,12 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
         out.print(f"A run is under way: {holding}.", highlight=False)
 
 
+def _notes(made: Mapping[str, Any]) -> list[str]:
+    """What an operator let pass or left out of a release, with the reasons."""
+    accepted = [f"accepted {accepted['check']}: {accepted['reason']}" for accepted in made.get("acceptances", ())]
+    return accepted + [f"left out {delivery['source_file']} ({delivery['delivery_id']}): {delivery['reason']}" for delivery in made.get("left_out", ())]
+
+
 @app.command()
 @told_in_one_line
 def releases(home: Home = None, as_json: AsJson = False) -> None:
@@ -354,6 +399,7 @@ def releases(home: Home = None, as_json: AsJson = False) -> None:
     from pipelines.publish import release
 
     warehouse = settings.warehouse_home(home)
+    mend(warehouse)
     current = release.current(warehouse)
     known = [
         {
@@ -361,6 +407,7 @@ def releases(home: Home = None, as_json: AsJson = False) -> None:
             "current": current is not None and current.name == release_id,
             **{key: made[key] for key in ("released_at", "as_of", "deliveries", "rows_loaded", "previous_release")},
             "acceptances": made["acceptances"],
+            "left_out": made.get("left_out", []),
         }
         for release_id in reversed(release.ids(warehouse))
         for made in [release.summary(warehouse / "releases" / release_id)]
@@ -370,7 +417,7 @@ def releases(home: Home = None, as_json: AsJson = False) -> None:
         return
     table = Table("release", "released at", "as of", "deliveries", "rows loaded", "", box=None, header_style="bold")
     for made in known:
-        notes = ["current"] * made["current"] + [f"accepted {accepted['check']}: {accepted['reason']}" for accepted in made["acceptances"]]
+        notes = ["current"] * made["current"] + _notes(made)
         table.add_row(made["release_id"], made["released_at"], made["as_of"], str(made["deliveries"]), f"{made['rows_loaded']:,}", escape("; ".join(notes)))
     out.print(table if known else f"Nothing has been released yet under {warehouse}.")
 
@@ -384,6 +431,7 @@ def rollback(release_id: Annotated[str, typer.Argument(metavar="ID", help="The r
 
     warehouse = settings.warehouse_home(home)
     with lock(warehouse):
+        mend(warehouse)
         runs.rollback(warehouse, release_id)
     out.print(f"Current release: {release_id}", highlight=False)
 

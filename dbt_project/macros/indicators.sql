@@ -27,7 +27,7 @@ cast(concat(cast({{ year }} as string), '-12-31') as date)
 
 {#- An amount of whole cents as a value of an indicator. -#}
 {% macro money_of(cents) -%}
-cast({{ decimal_of(cents, 2, 24) }} as decimal(24, 6))
+cast({{ from_total_cents(cents) }} as decimal(24, 6))
 {%- endmacro %}
 
 {#-

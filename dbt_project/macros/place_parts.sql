@@ -14,7 +14,7 @@ parts as (
         {%- for dimension in selects[0].dimensions %}
         {{ dimension }},
         {%- endfor %}
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from (
@@ -24,7 +24,7 @@ parts as (
             {%- for dimension, expression in one.dimensions.items() %}
             {{ expression }} as {{ dimension }},
             {%- endfor %}
-            cast(sum(hub.value_units) as bigint) as value_units,
+            {{ wide_sum('hub.value_units') }} as value_units,
             cast(sum({{ one.counter }}) as bigint) as record_count,
             cast(0 as bigint) as unconverted_rows
         from {{ ref('int_measure_values') }} as hub

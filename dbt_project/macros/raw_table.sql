@@ -14,10 +14,14 @@ where rejected._source_row is null
 {%- endmacro %}
 
 {#-
-  A landed table of IATI files: without the rows of activities that the set pass moved to quarantine (an identifier in two files), and
-  without the rows that it rejected by themselves.
+  A landed table of IATI files: without the rows of activities that the set pass moved to quarantine (another one bears the same identifier),
+  without the rows that it rejected by themselves, and without what merged activities say of themselves: only their money is loaded.
+
+  Args:
+      table_name: of the landed table.
+      stays_in_a_merge: which rows of a merged activity are loaded all the same.
 -#}
-{% macro raw_iati_table(table_name) -%}
+{% macro raw_iati_table(table_name, stays_in_a_merge='false') -%}
 select landed.*
 from {{ source('landing', table_name) }} as landed
 left join {{ source('landing', 'rejected_rows') }} as rejected_activities
@@ -30,5 +34,17 @@ left join {{ source('landing', 'rejected_rows') }} as rejected
         landed._delivery_id = rejected._delivery_id
         and landed._source_row = rejected._source_row
         and rejected.source = '{{ table_name }}'
-where rejected_activities._source_row is null and rejected._source_row is null
+{%- if stays_in_a_merge != 'true' %}
+left join {{ source('landing', 'rejected_rows') }} as merged
+    on
+        landed._delivery_id = merged._delivery_id
+        and landed._activity_row = merged._source_row
+        and merged.source = 'merged_activities'
+{%- endif %}
+where
+    rejected_activities._source_row is null
+    and rejected._source_row is null
+    {%- if stays_in_a_merge != 'true' %}
+    and (merged._source_row is null{{ '' if stays_in_a_merge == 'false' else ' or ' ~ stays_in_a_merge }})
+    {%- endif %}
 {%- endmacro %}

@@ -80,7 +80,7 @@ select
     facts.subprogramme,
     facts.recipient,
     count(distinct facts.transaction_key) as transactions,
-    cast(sum(facts.amount_usd) as decimal(18, 2)) as amount_usd,
+    cast(sum(facts.amount_usd) as decimal(28, 2)) as amount_usd,
     count(*) filter (where facts.amount_usd is null) as unconverted_rows
 from marts.fct_spending as facts
 where

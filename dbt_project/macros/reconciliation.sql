@@ -23,7 +23,7 @@
     in_cents=true, rounding=none, row_count='count(*)', condition='true'
 ) -%}
     {%- set total -%}
-    {%- if in_cents -%} cast({{ decimal_of('coalesce(cast(sum(' ~ amount ~ ') as bigint), 0)', 2, 38) }} as decimal(38, 10))
+    {%- if in_cents -%} cast({{ decimal_of('coalesce(' ~ wide_sum(amount) ~ ', 0)', 2, 38) }} as decimal(38, 10))
     {%- else -%} cast(coalesce(sum({{ amount }}), 0) as decimal(38, 10))
     {%- endif -%}
     {%- endset -%}
@@ -62,7 +62,7 @@
         {{ measure }} as measure,
         currency,
         {%- if rounding %}
-        cast(sum({{ amount }}) as bigint) as amount,
+        {{ wide_sum(amount) }} as amount,
         cast(sum({{ rounding }}) as decimal(38, 10)) as rounding,
         {%- else %}
         cast(sum({{ amount }}) as decimal(38, 10)) as amount,

@@ -55,7 +55,7 @@ levelled as (
         parts.{{ column }},
         {%- endfor %}
         {{ exclusive }} as is_exclusive_part,
-        cast(sum(parts.value_units) as bigint) as value_units,
+        {{ wide_sum('parts.value_units') }} as value_units,
         cast(sum(parts.record_count) as bigint) as distinct_count,
         cast(sum(parts.unconverted_rows) as bigint) as unconverted_rows
     from {{ parts }} as parts
@@ -79,7 +79,7 @@ levelled_totals as (
         {%- endfor %}
         funding_levels.level_source as funding_source,
         funding_levels.funding_level,
-        cast(sum(totals.total_units) as bigint) as total_units
+        {{ wide_sum('totals.total_units') }} as total_units
     from {{ totals }} as totals
     inner join funding_levels on totals.funding_source = funding_levels.funding_source
     group by
@@ -96,7 +96,7 @@ totalled as (
         {%- if totals %}
         levelled_totals.total_units,
         {%- else %}
-        cast(sum(levelled.value_units) over (partition by {{ within | join(', ') }}) as bigint) as total_units,
+        sum(levelled.value_units) over (partition by {{ within | join(', ') }}) as total_units,
         {%- endif %}
         max(abs(levelled.value_units)) over (
             partition by {% for column in within %}levelled.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
@@ -161,7 +161,7 @@ shares as (
 {#- Cents or millionths, as the unit says, as DECIMAL(24,6). -#}
 {% macro in_units(units) -%}
 case
-    when unit = 'USD' then cast({{ decimal_of(units, 2, 22) }} as decimal(24, 6))
+    when unit = 'USD' then cast({{ from_total_cents(units) }} as decimal(24, 6))
     else cast({{ decimal_of(units, 6, 24) }} as decimal(24, 6))
 end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#-
   Weights of texts in split notation, whole numbers over their own denominator: `KG:33.33|TJ:66.67` is 3333 and 6667 of 10000, three
-  items without shares are one third each. Items that mean the same code are added. Shares have at most seven decimals (the contract sees
-  to it): two sides of that fineness cross to a denominator of 10^18, the largest that fits BIGINT.
+  items without shares, or with shares of 0 only, are one third each. Items that mean the same code are added. Shares have at most seven
+  decimals (the contract sees to it): two sides of that fineness cross to a denominator of 10^18, the largest that fits BIGINT.
 
   Args:
       items: relation with `keys`, `item_position`, `share_text` (empty where no share is stated) and `code`.
@@ -24,7 +24,7 @@
             cast(sum(weight) over (partition by {{ keys | join(', ') }}) as bigint) as denominator,
             case
                 when items = 1 then 'single'
-                when shares < items then 'equal'
+                when is_equal then 'equal'
                 when share_sum = 100 then 'stated'
                 else 'rebased'
             end as split_rule
@@ -32,7 +32,7 @@
             select
                 *,
                 case
-                    when shares < items then 1
+                    when is_equal then 1
                     when finest = 0 then {{ int_div('share_units', 10000000) }}
                     when finest = 1 then {{ int_div('share_units', 100000) }}
                     else share_units
@@ -41,7 +41,9 @@
                 select
                     *,
                     count(*) over (partition by {{ keys | join(', ') }}) as items,
-                    count(share) over (partition by {{ keys | join(', ') }}) as shares,
+                    -- zeros alone divide nothing, and nothing may be lost
+                    count(share) over (partition by {{ keys | join(', ') }}) < count(*) over (partition by {{ keys | join(', ') }})
+                    or sum(share) over (partition by {{ keys | join(', ') }}) = 0 as is_equal,
                     sum(share) over (partition by {{ keys | join(', ') }}) as share_sum,
                     max(case when share_units % 10000000 = 0 then 0 when share_units % 100000 = 0 then 1 else 2 end)
                         over (partition by {{ keys | join(', ') }}) as finest

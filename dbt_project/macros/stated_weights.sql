@@ -1,7 +1,7 @@
 {#-
   Weights of percentages as publishers of IATI state them, whole numbers over their own denominator. One entry is the whole; entries without
-  any percentage are equal parts; where only some have one, the others share what is left to 100 (nothing, if nothing is left); any other sum
-  than 100 is rebased. Entries of one code are added. A percentage below zero counts as not stated.
+  any percentage are equal parts, and so are those that all state 0; where only some have one, 0 or more, the others share what is left to 100
+  (nothing, if nothing is left); any other sum than 100 is rebased. Entries of one code are added. A percentage below zero counts as not stated.
 
   Args:
       items: relation with `keys`, `item_position`, `percentage` (NULL where not stated) and `code`.
@@ -18,7 +18,7 @@
         cast(sum(weight) as bigint) as weight,
         max(denominator) as denominator,
         max(split_rule) as split_rule,
-        cast(sum(share) as decimal(12, 6)) as stated_pct
+        try_cast(sum(share) as decimal(12, 6)) as stated_pct
     from (
         select
             *,
@@ -28,12 +28,12 @@
                 *,
                 case
                     when items = 1 and coalesce(share_units, 1000000000) = 1000000000 then 'single'
-                    when share_sum = 0 then 'equal'
+                    when is_equal then 'equal'
                     when share_sum = 1000000000 then 'stated'
                     else 'rebased'
                 end as split_rule,
                 case
-                    when items = 1 or share_sum = 0 then 1
+                    when items = 1 or is_equal then 1
                     -- what is left is divided by the number of those who share it: everybody's weight is multiplied by it instead
                     when shares < items and share_units is null then greatest({{ int_div('greatest(1000000000 - share_sum, 0)', 'grain') }}, 0)
                     when shares < items then {{ int_div('share_units', 'grain') }} * (items - shares)
@@ -42,6 +42,7 @@
             from (
                 select
                     *,
+                    share_sum = 0 and shares in (0, items) as is_equal,
                     -- whole percentages, or whole hundredths, make small numbers; finer ones of many entries are read to a ten-thousandth;
                     -- seven decimals only where the denominators of two sides still cross within BIGINT
                     case

@@ -1,7 +1,7 @@
 {#- A part in per cent of a whole, six decimals; NULL where the whole is not above zero, or so small that the percentage has no meaning. -#}
 {% macro percentage(part_units, whole_units) -%}
 case
-    when {{ whole_units }} > 0 and {{ int_div('abs(' ~ part_units ~ ')', 'nullif(' ~ whole_units ~ ', 0)') }} < 1000000000
+    when {{ whole_units }} > 0 and {{ wide('abs(' ~ part_units ~ ')') }} < {{ wide(whole_units) }} * {{ wide(1000000000) }}
         then {{ decimal_of(exact_div(part_units, whole_units, 8), 6, 24) }}
 end
 {%- endmacro %}

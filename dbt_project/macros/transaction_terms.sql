@@ -39,7 +39,7 @@ added_transactions as (
         transactions.terms_number,
         numbered_projects.group_number,
         cast(year(transactions.transaction_date) as integer) as fiscal_year,
-        cast(sum(transactions.amount_usd_cents) as bigint) as amount_usd_cents,
+        {{ wide_sum('transactions.amount_usd_cents') }} as amount_usd_cents,
         count(*) as record_count,
         count(*) - count(transactions.amount_usd_cents) as unconverted_rows
     from {{ ref('int_transactions_converted') }} as transactions

@@ -132,6 +132,6 @@ def remedy_of(source: Source, column: str | None, name: str) -> str:
     if column is None or column not in _columns(source):
         return rule.remedy.replace("{column}", column or "")
     metadata = column_metadata(source, column)
-    if name == "not_in_code_list" and metadata["remedy"]:
+    if name in ("not_in_code_list", "not_positive") and metadata["remedy"]:
         return metadata["remedy"]
     return rule.remedy.replace("{column}", column).replace("{codes}", ", ".join(metadata["codes"]))

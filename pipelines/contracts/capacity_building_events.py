@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, currency_code, day, funding_code, money, number, split, text
+from pipelines.contracts.columns import LARGEST_COUNT, Rule, Source, code, currency_code, day, funding_code, money, number, split, text
 
 
 class CapacityBuildingEvents(dy.Schema):
@@ -26,9 +26,11 @@ class CapacityBuildingEvents(dy.Schema):
     scope = code("how far the event reaches", codes.SCOPES)
     funding_source = funding_code(required=True)
     project_id = text("the project that it belongs to")
-    participants_women = number("participants who are women; empty where nobody counted", unit="persons", at_least=0)
-    participants_men = number("participants who are men; empty where nobody counted", unit="persons", at_least=0)
-    participants_unspecified = number("participants whose sex is not stated; empty where there are none or nobody counted", unit="persons", at_least=0)
+    participants_women = number("participants who are women; empty where nobody counted", unit="persons", at_least=0, below=LARGEST_COUNT)
+    participants_men = number("participants who are men; empty where nobody counted", unit="persons", at_least=0, below=LARGEST_COUNT)
+    participants_unspecified = number(
+        "participants whose sex is not stated; empty where there are none or nobody counted", unit="persons", at_least=0, below=LARGEST_COUNT
+    )
     cost_amount = money("cost of the event")
     currency = currency_code("ISO 4217 code of the cost")
     topic = text("topic, in the deliverer's words")

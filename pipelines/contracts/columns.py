@@ -20,6 +20,8 @@ EARLIEST = date(1945, 1, 1)
 LATEST = date(2100, 1, 1)
 # The surface holds DECIMAL(18,2): sixteen digits before the point.
 LARGEST_AMOUNT = 10**16
+# What is counted is split exactly in millionths, thousands of which still add up in 64 bits (the macro `to_millionths` has the same bound).
+LARGEST_COUNT = 10**9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +167,14 @@ def money(description: str, *, required: bool = False, unit: str = "the row's cu
 
 
 def number(
-    description: str, *, required: bool = False, filled: bool | None = None, unit: str | None = None, at_least: int | None = None, above: int | None = None
+    description: str,
+    *,
+    required: bool = False,
+    filled: bool | None = None,
+    unit: str | None = None,
+    at_least: int | None = None,
+    above: int | None = None,
+    below: int | None = None,
 ) -> dy.Decimal:
     """A figure that is not money: a count, days, a percentage, a published value; ten decimals kept."""
     metadata = _metadata("number", description, required=required, filled=filled, default=None, unit=unit, remedy=None)
@@ -174,12 +183,22 @@ def number(
         check["below_minimum"] = lambda column: column >= at_least
     if above is not None:
         check["not_positive"] = lambda column: column > above
+    if below is not None:
+        check["count_too_large"] = lambda column: column < below
     return dy.Decimal(28, 10, check=check, **_common(metadata))
 
 
 def rate(description: str, *, required: bool = False) -> dy.Decimal:
     """US dollars per unit of a currency, twelve decimals, above zero."""
-    metadata = _metadata("rate", description, required=required, filled=None, default=None, unit="USD per unit", remedy=None)
+    metadata = _metadata(
+        "rate",
+        description,
+        required=required,
+        filled=None,
+        default=None,
+        unit="USD per unit",
+        remedy="correct the rate: it is US dollars for one unit and must be above zero at twelve decimals; a weaker currency has no rate here",
+    )
     return dy.Decimal(18, 12, check={"not_positive": lambda column: column > 0}, **_common(metadata))
 
 

@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, day, number, text, year
+from pipelines.contracts.columns import LARGEST_COUNT, Rule, Source, code, day, number, text, year
 
 
 class Deliverables(dy.Schema):
@@ -34,7 +34,7 @@ class Deliverables(dy.Schema):
         required=True,
     )
     status = code("planned or actual; never added", ("planned", "actual"), required=True)
-    quantity = number("how many", required=True, at_least=0)
+    quantity = number("how many", required=True, at_least=0, below=LARGEST_COUNT)
     unit = text("what is counted: projects, days, missions, publications", required=True)
 
     @dy.rule()
@@ -47,6 +47,11 @@ class Deliverables(dy.Schema):
         """A period ends on or after its first day."""
         return pl.col("period_end") >= pl.col("period_start")
 
+    @dy.rule()
+    def count_in_money(cls) -> pl.Expr:
+        """A count is no money: whatever is in US dollars is added up in cents, and reconciled with what was delivered as money."""
+        return pl.col("unit").str.to_uppercase() != "USD"
+
 
 SOURCE = Source(
     name="deliverables",
@@ -56,5 +61,10 @@ SOURCE = Source(
     key=("book", "entity", "fiscal_year", "subprogramme", "deliverable", "status", "as_of"),
     row_date="period_end",
     references={"entity": "entities", "subprogramme": "subprogrammes"},
-    rules={"end_before_start": Rule(severity="error", column="period_end", remedy="correct `period_start` or `period_end`; the period ends before it starts")},
+    rules={
+        "end_before_start": Rule(severity="error", column="period_end", remedy="correct `period_start` or `period_end`; the period ends before it starts"),
+        "count_in_money": Rule(
+            severity="error", column="unit", remedy="say what is counted (projects, days, publications); money is delivered under subprogramme_allocations"
+        ),
+    },
 )

@@ -35,6 +35,8 @@ _COUNT = pl.Int64()
 _FLAG = pl.Boolean()
 _DEGREES = pl.Float64()
 
+_NARRATIVE = "narrative in the default language, else in English, else the first"
+
 Columns = dict[str, tuple[pl.DataType, str]]
 
 
@@ -85,6 +87,14 @@ _BOOKED: Columns = {
 # Of a transaction-level row; activity level where it is NULL.
 _TRANSACTION_NUMBER: Columns = {"transaction_number": (_COUNT, "n-th transaction of the activity; NULL for what is said of the activity")}
 
+# Vocabularies of aid types (codelist AidTypeVocabulary): the column of a transaction, after `default_` of an activity, and what it holds.
+AID_TYPES: dict[str, tuple[str, str]] = {
+    "1": ("aid_type", "codelist AidType (vocabulary 1)"),
+    "2": ("earmarking_category", "aid type of vocabulary 2"),
+    "3": ("earmarking_modality", "aid type of vocabulary 3"),
+    "4": ("cash_voucher_modality", "aid type of vocabulary 4"),
+}
+
 _VALUE: Columns = {
     "value": (_FIGURE, "as published, in `currency`"),
     "currency": (_TEXT, "ISO 4217, after the activity's default"),
@@ -96,7 +106,7 @@ def _party(role: str) -> Columns:
     return {
         f"{role}_org_ref": (_TEXT, f"identifier of the {role} organisation"),
         f"{role}_org_type": (_TEXT, "codelist OrganisationType"),
-        f"{role}_org_name": (_TEXT, "first narrative"),
+        f"{role}_org_name": (_TEXT, _NARRATIVE),
         f"{role}_activity_id": (_TEXT, f"activity of the {role} from or to which the money moves"),
     }
 
@@ -111,9 +121,9 @@ _TABLES = (
             "iati_version": (_TEXT, "2.01, 2.02 or 2.03"),
             "reporting_org_ref": (_TEXT, "who publishes; the entity of the facts"),
             "reporting_org_type": (_TEXT, "codelist OrganisationType"),
-            "reporting_org_name": (_TEXT, "first narrative"),
+            "reporting_org_name": (_TEXT, _NARRATIVE),
             "is_secondary_reporter": (_FLAG, "the publisher reports on somebody else's activity; false where not stated"),
-            "title": (_TEXT, "first narrative; all of them in iati_texts"),
+            "title": (_TEXT, "narrative in the default language, else in English, else the first; all of them in iati_texts"),
             "default_language": (_TEXT, "language of narratives that state none"),
             "default_currency": (_TEXT, "currency of values that state none"),
             "hierarchy": (pl.Int32(), "level within the publisher's hierarchy; 1 where not stated"),
@@ -126,10 +136,7 @@ _TABLES = (
             "collaboration_type": (_TEXT, "codelist CollaborationType"),
             "default_flow_type": (_TEXT, "codelist FlowType"),
             "default_finance_type": (_TEXT, "codelist FinanceType"),
-            "default_aid_type": (_TEXT, "codelist AidType (vocabulary 1)"),
-            "default_earmarking_category": (_TEXT, "aid type of vocabulary 2"),
-            "default_earmarking_modality": (_TEXT, "aid type of vocabulary 3"),
-            "default_cash_voucher_modality": (_TEXT, "aid type of vocabulary 4"),
+            **{f"default_{column}": (_TEXT, what) for column, what in AID_TYPES.values()},
             "default_tied_status": (_TEXT, "codelist TiedStatus"),
             "capital_spend_pct": (_FIGURE, "percentage of the total cost that is capital spending"),
             "is_free_standing_technical_cooperation": (_FLAG, "flag 1 of the DAC's reporting system is set (crs-add); NULL where not stated"),
@@ -157,7 +164,7 @@ _TABLES = (
         name="iati_dates",
         element="activity-date",
         grain="one row per date of an activity",
-        own={"date_type": (_TEXT, "codelist ActivityDateType"), "iso_date": (_DAY, "NULL where not readable"), "note": (_TEXT, "first narrative")},
+        own={"date_type": (_TEXT, "codelist ActivityDateType"), "iso_date": (_DAY, "NULL where not readable"), "note": (_TEXT, _NARRATIVE)},
     ),
     IatiTable(
         name="iati_participating_orgs",
@@ -167,7 +174,7 @@ _TABLES = (
             "role": (_TEXT, "codelist OrganisationRole: 1 funding, 2 accountable, 3 extending, 4 implementing"),
             "org_ref": (_TEXT, "identifier of the organisation"),
             "org_type": (_TEXT, "codelist OrganisationType"),
-            "org_name": (_TEXT, "first narrative"),
+            "org_name": (_TEXT, _NARRATIVE),
             "org_activity_id": (_TEXT, "the organisation's own activity"),
             "crs_channel_code": (_TEXT, "codelist CRSChannelCode"),
         },
@@ -183,7 +190,7 @@ _TABLES = (
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "ISO 3166-1 alpha-2, or code of the region vocabulary"),
             "percentage": (_FIGURE, "as published; NULL where not stated, no number, or below 0"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -196,7 +203,7 @@ _TABLES = (
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "code of the vocabulary"),
             "percentage": (_FIGURE, "as published; NULL where not stated, no number, or below 0"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -208,7 +215,7 @@ _TABLES = (
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "codelist PolicyMarker: 1 is gender equality"),
             "significance": (_TEXT, "codelist PolicySignificance: 0 not targeted, 1 significant, 2 principal"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -219,7 +226,7 @@ _TABLES = (
             "vocabulary": (_TEXT, "codelist TagVocabulary: 2 goals, 3 targets of the Sustainable Development Goals"),
             "vocabulary_uri": (_TEXT, "where a publisher's own vocabulary stands"),
             "code": (_TEXT, "code of the vocabulary"),
-            "name": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -231,9 +238,9 @@ _TABLES = (
             "reach": (_TEXT, "codelist GeographicLocationReach"),
             "location_id_vocabulary": (_TEXT, "codelist GeographicVocabulary"),
             "location_id": (_TEXT, "code of that vocabulary"),
-            "name": (_TEXT, "first narrative"),
-            "description": (_TEXT, "first narrative"),
-            "activity_description": (_TEXT, "first narrative"),
+            "name": (_TEXT, _NARRATIVE),
+            "description": (_TEXT, _NARRATIVE),
+            "activity_description": (_TEXT, _NARRATIVE),
             "administrative_vocabulary": (_TEXT, "codelist GeographicVocabulary"),
             "administrative_level": (_TEXT, "as published"),
             "administrative_code": (_TEXT, "code of that vocabulary"),
@@ -278,23 +285,20 @@ _TABLES = (
         element="transaction",
         grain="one row per transaction",
         own={
-            "transaction_number": (_COUNT, "n-th transaction of the activity, quarantined ones counted: key with iati_identifier"),
+            "transaction_number": (_COUNT, "n-th transaction of the activity, quarantined ones too, merged ones counted on: key with iati_identifier"),
             "transaction_ref": (_TEXT, "the publisher's reference"),
             "transaction_type": (_TEXT, "codelist TransactionType"),
             "warehouse_type": (_TEXT, "type in the words of the warehouse, where its own export had to use another one"),
             "transaction_date": (_DAY, "when it happened"),
             **_VALUE,
             "is_humanitarian": (_FLAG, "NULL where not stated"),
-            "description": (_TEXT, "first narrative; all of them in iati_texts"),
+            "description": (_TEXT, "narrative in the default language, else in English, else the first; all of them in iati_texts"),
             **_party("provider"),
             **_party("receiver"),
             "disbursement_channel": (_TEXT, "codelist DisbursementChannel"),
             "flow_type": (_TEXT, "codelist FlowType; its own, without the activity's default"),
             "finance_type": (_TEXT, "codelist FinanceType; its own"),
-            "aid_type": (_TEXT, "codelist AidType (vocabulary 1); its own"),
-            "earmarking_category": (_TEXT, "aid type of vocabulary 2; its own"),
-            "earmarking_modality": (_TEXT, "aid type of vocabulary 3; its own"),
-            "cash_voucher_modality": (_TEXT, "aid type of vocabulary 4; its own"),
+            **{column: (_TEXT, f"{what}; its own") for column, what in AID_TYPES.values()},
             "tied_status": (_TEXT, "codelist TiedStatus; its own"),
             "reporting_org_ref": (_TEXT, "who publishes; the entity of the facts"),
             **_BOOKED,
@@ -316,12 +320,12 @@ _TABLES = (
         own={
             "result_number": (_COUNT, "n-th result of the activity"),
             "result_type": (_TEXT, "codelist ResultType: 1 output, 2 outcome, 3 impact, 9 other"),
-            "result_title": (_TEXT, "first narrative"),
+            "result_title": (_TEXT, _NARRATIVE),
             "result_can_be_added": (_FLAG, "aggregation-status"),
             "indicator_number": (_COUNT, "n-th indicator of the result; NULL for a result without indicators"),
             "indicator_measure": (_TEXT, "codelist IndicatorMeasure: 1 unit, 2 percentage, 3 nominal, 4 ordinal, 5 qualitative"),
             "indicator_is_ascending": (_FLAG, "higher is better; true where not stated"),
-            "indicator_title": (_TEXT, "first narrative"),
+            "indicator_title": (_TEXT, _NARRATIVE),
             "indicator_vocabulary": (_TEXT, "of the first reference: codelist IndicatorVocabulary"),
             "indicator_code": (_TEXT, "of the first reference"),
             "period_number": (_COUNT, "n-th period of the indicator; NULL for baselines"),
@@ -334,7 +338,7 @@ _TABLES = (
             "figure_on": (_DAY, "of a baseline"),
             "figure_location_ref": (_TEXT, "first location of the figure, a location_ref of the activity"),
             "figure_dimensions": (_TEXT, "`name=value`, several separated by `|`"),
-            "figure_comment": (_TEXT, "first narrative"),
+            "figure_comment": (_TEXT, _NARRATIVE),
         },
     ),
     IatiTable(
@@ -346,8 +350,8 @@ _TABLES = (
             "result_number": (_COUNT, "n-th result of the activity; NULL at activity level"),
             "url": (_TEXT, "where the document stands"),
             "format": (_TEXT, "media type"),
-            "title": (_TEXT, "first narrative"),
-            "description": (_TEXT, "first narrative"),
+            "title": (_TEXT, _NARRATIVE),
+            "description": (_TEXT, _NARRATIVE),
             "categories": (_TEXT, "codelist DocumentCategory, several separated by `|`"),
             "languages": (_TEXT, "ISO 639-1, several separated by `|`"),
             "document_date": (_DAY, "of the document"),

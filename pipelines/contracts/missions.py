@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, currency_code, day, flag, funding_code, money, number, split, text
+from pipelines.contracts.columns import LARGEST_COUNT, Rule, Source, code, currency_code, day, flag, funding_code, money, number, split, text
 
 
 class Missions(dy.Schema):
@@ -32,7 +32,7 @@ class Missions(dy.Schema):
     request_id = text("the request that it answers")
     project_id = text("the project that it belongs to")
     adviser_type = code("who travelled", ("regional_adviser", "interregional_adviser", "staff", "consultant"))
-    adviser_days = number("working days of advisers", unit="days", at_least=0)
+    adviser_days = number("working days of advisers", unit="days", at_least=0, below=LARGEST_COUNT)
     cost_amount = money("cost of the mission")
     currency = currency_code("ISO 4217 code of the cost")
     topic = text("topic, in the deliverer's words")

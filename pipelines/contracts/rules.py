@@ -18,7 +18,8 @@ SHARED_RULES: dict[str, Rule] = {
     "required": Rule(severity="error", remedy="fill in `{column}`; the contract requires it"),
     "unreadable_number": Rule(
         severity="error",
-        remedy="write a plain number such as 1234.56; other separators go into the mapping file under `numbers`; NaN and infinity are no amounts",
+        remedy="write a plain number such as 1234.56 with the digits 0 to 9; other separators go into the mapping file under `numbers`; "
+        "a dash behind the decimal mark (1000.-) could be a minus or no cents: write 1000 or -1000; NaN and infinity are no amounts",
     ),
     "unreadable_date": Rule(severity="error", remedy="write an existing day as YYYY-MM-DD, or name its format in the mapping file under `dates`"),
     "unreadable_year": Rule(severity="error", remedy="write 2023, 2018/19 (July to June), 2018-2019 (biennium) or 2017-2020 (several years)"),
@@ -33,6 +34,7 @@ SHARED_RULES: dict[str, Rule] = {
     "amount_too_large": Rule(severity="error", remedy="check the unit; amounts below 10,000,000,000,000,000 (16 digits before the point) are accepted"),
     "too_precise": Rule(severity="warning", remedy="loaded after rounding half to even at the last decimal kept; deliver the rounded amount to silence this"),
     "below_minimum": Rule(severity="error", remedy="correct the figure; it cannot be negative"),
+    "count_too_large": Rule(severity="error", remedy="check the figure and its unit; counts below 1,000,000,000 are accepted"),
     "not_positive": Rule(severity="error", remedy="correct the figure; it must be above zero"),
     "split_unreadable": Rule(
         severity="error",

@@ -1,18 +1,25 @@
 """What starts the job: the day, and deliveries that arrive, change or disappear."""
 
 import json
+import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES as UNFINISHED
+from dagster._core.storage.tags import RUN_KEY_TAG
 
 from pipelines.defs.warehouse import JOB
-from pipelines.publish import release
 from pipelines.publish.fingerprint import stamps_of
 from pipelines.publish.lock import holder
+from pipelines.publish.run import settled_stamps
 
 DAILY_AT = "30 4 * * *"
 SECONDS_BETWEEN_LOOKS = 30
+# A run that made no release is asked for once more, with growing patience: what blocked it may be a plausibility check that waits for a person.
+SECONDS_BETWEEN_TRIES = 60
+MOST_SECONDS_BETWEEN_TRIES = 6 * 3600
 
 
 def refresh_job() -> UnresolvedAssetJobDefinition:
@@ -38,7 +45,7 @@ def daily_schedule() -> dg.ScheduleDefinition:
 
 
 def deliveries_sensor(home: Path, raw_root: Path) -> dg.SensorDefinition:
-    """Start the job when the files under the raw root have changed and hold still."""
+    """Start the job when the files under the raw root have changed and hold still, and again until a release was made of them."""
 
     @dg.sensor(
         name="deliveries",
@@ -51,21 +58,71 @@ def deliveries_sensor(home: Path, raw_root: Path) -> dg.SensorDefinition:
         if not raw_root.is_dir():
             return dg.SkipReason(f"{raw_root} does not exist")
         seen = stamps_of(raw_root)
-        # `seen` is how the files looked last time, `started` how they looked when a run was last asked for.
-        before = json.loads(context.cursor) if context.cursor else {"seen": None, "started": _released_from(home)}
-        if seen == before["started"]:
-            return dg.SkipReason("no delivery has changed")
-        if seen != before["seen"]:
-            context.update_cursor(json.dumps({**before, "seen": seen}))
-            return dg.SkipReason("deliveries are changing: waiting until they hold still")
+        cursor = Cursor.read(context.cursor)
+        if seen == settled_stamps(home):
+            return _wait(context, replace(cursor, seen=seen, asked=None), "no delivery has changed since a run that released them, or found them unchanged")
+        if seen != cursor.seen:
+            return _wait(context, replace(cursor, seen=seen), "deliveries are changing: waiting until they hold still")
         if said := holder(home):
             return dg.SkipReason(f"a run is under way: {said}")
-        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=seen)], cursor=json.dumps({"seen": seen, "started": seen}))
+        if cursor.asked == seen:
+            # Asked for, and not released: the run waits its turn, or it failed, was blocked or cancelled.
+            if (status := _status_of(context, cursor.key)) in UNFINISHED:
+                return dg.SkipReason(f"the run that was asked for is {status.value.lower()}")
+            if time.time() < cursor.again_at:
+                return dg.SkipReason("the last run of these deliveries made no release; it is asked for again later, or at once when a delivery changes")
+            pause = min(cursor.pause * 2, MOST_SECONDS_BETWEEN_TRIES)
+        else:
+            pause = SECONDS_BETWEEN_TRIES
+        # Dagster never repeats a run key: the number makes it a new one also where the files look as they did before.
+        asked = Cursor(seen=seen, asked=seen, number=cursor.number + 1, pause=pause, again_at=time.time() + pause)
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=asked.key)], cursor=asked.written())
 
     return deliveries
 
 
-def _released_from(home: Path) -> str | None:
-    """How the files looked from which the current release was made."""
-    current = release.current(home)
-    return release.summary(current)["fingerprint"].get("stamps") if current else None
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """What the sensor remembers from look to look.
+
+    Attributes:
+        seen: how the files looked last time.
+        asked: how they looked when a run was last asked for; None once they are released.
+        number: of the run that was asked for last.
+        pause: seconds until the same run is asked for once more, if it makes no release; doubled each time.
+        again_at: seconds since 1970 when that is.
+    """
+
+    seen: str | None = None
+    asked: str | None = None
+    number: int = 0
+    pause: float = 0
+    again_at: float = 0
+
+    @property
+    def key(self) -> str:
+        """The key of the run that was asked for last."""
+        return f"{self.asked}-{self.number}"
+
+    @classmethod
+    def read(cls, text: str | None) -> "Cursor":
+        """A cursor that was written; where there is none, or one of another kind, it begins with a number that was never asked with."""
+        try:
+            return cls(**json.loads(text or ""))
+        except (ValueError, TypeError):
+            return cls(number=int(time.time()))
+
+    def written(self) -> str:
+        """As text, for Dagster to keep."""
+        return json.dumps(asdict(self))
+
+
+def _wait(context: dg.SensorEvaluationContext, cursor: Cursor, why: str) -> dg.SkipReason:
+    context.update_cursor(cursor.written())
+    return dg.SkipReason(why)
+
+
+def _status_of(context: dg.SensorEvaluationContext, key: str) -> dg.DagsterRunStatus | None:
+    """How the run with a key stands; None where there is none (any more)."""
+    found = context.instance.get_runs(dg.RunsFilter(job_name=JOB, tags={RUN_KEY_TAG: key}), limit=1)
+    return found[0].status if found else None

@@ -1,8 +1,9 @@
 """dbt in a child process that reads its project once, builds when told to, and never outlives its parent.
 
 Run as `python -m pipelines.defs.dbt_child HOME PARENT`. It answers in lines of JSON on stdout: `{"parsed": true}`, then, after the word
-`build` on stdin, one line per node that has finished, and `{"ended": true}`; `{"error": …}` instead where dbt gives up. One process for both,
-because importing dbt and loading its manifest again takes as long as building a small warehouse. What dbt prints goes to stderr.
+`build` on stdin (`build alone`: with one thread), one line per node that has finished, and `{"ended": true}`; `{"error": …}` instead where dbt
+gives up. One process for both, because importing dbt and loading its manifest again takes as long as building a small warehouse. What dbt prints
+goes to stderr.
 
 A run that is killed must not leave a dbt behind that goes on writing: the next run would find the build file in use.
 """
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 FINISHED = "NodeFinished"
+BUILD, BUILD_ALONE = "build", "build alone"
 FLAGS = ("--quiet", "--log-level-file", "info")
 # Bytes of landed Parquet, some 300,000 transactions. Below, dbt's two threads keep two processors busy, and waking a second thread for each of a
 # thousand short queries costs a tenth of the build.
@@ -109,9 +111,12 @@ def project(home: Path) -> Manifest:
 
     # Whatever is wrong with what was kept, the project itself can be read.
     with suppress(Exception):
-        read = Manifest.from_msgpack((reading.kept_reading() / reading.PARSED).read_bytes(), decoder=extended_mashumuro_decoder)
-        read.build_flat_graph()
-        return read
+        kept = reading.kept(reading.PARSED)
+        # Whoever waits for this process takes the manifest from the same place; if it is not there, it is made here.
+        if kept and reading.kept(reading.MANIFEST):
+            read = Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
+            read.build_flat_graph()
+            return read
     parsed = dbtRunner().invoke([*FLAGS, "parse"])
     if not parsed.success:
         raise UnreadableProjectError(str(parsed.exception))
@@ -134,9 +139,12 @@ def main(home: Path, parent: int) -> int:
         answer({"error": str(error)})
         return 1
     answer({"parsed": True})
-    if sys.stdin.readline().strip() != "build":
+    word = sys.stdin.readline().strip()
+    if word not in (BUILD, BUILD_ALONE):
         return 0
 
+    if word == BUILD_ALONE:
+        os.environ["TECHCOOP_THREADS"] = "1"
     os.environ.setdefault("TECHCOOP_THREADS", str(threads(home)))
 
     def tell(event: Any) -> None:
@@ -144,7 +152,8 @@ def main(home: Path, parent: int) -> int:
             result = event.data.run_result
             answer({"unique_id": event.data.node_info.unique_id, "status": result.status, "seconds": result.execution_time, "failures": result.num_failures})
 
-    built = dbtRunner(manifest=read, callbacks=[tell]).invoke([*FLAGS, "build", "--exclude", "resource_type:unit_test"])
+    alone = ["--threads", "1"] if word == BUILD_ALONE else []
+    built = dbtRunner(manifest=read, callbacks=[tell]).invoke([*FLAGS, "build", *alone, "--exclude", "resource_type:unit_test"])
     if built.exception:
         answer({"error": str(built.exception)})
         return 1

@@ -5,10 +5,13 @@ from dataclasses import asdict
 
 import dagster as dg
 
+from pipelines import engine
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, column_metadata, contract_columns, iati, landed_schema
 from pipelines.defs.warehouse import SETTLED, Warehouse, step
-from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, SourceLanding, land_source, settle, tables_of
+from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, LandingSummary, SourceLanding, land_source, settle, tables_of
+from pipelines.left_out import LeftOut
 from pipelines.publish import run as runs
+from pipelines.validate.results import CheckResult
 
 PREFIX = "landing"
 
@@ -30,12 +33,17 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
         description=f"Deliveries of {source.name} after the row pass. One row is one {source.grain}.",
         kinds={"polars", "parquet"},
         metadata={"dagster/column_schema": _columns(source)},
+        # Where nothing has changed no source is landed, and Dagster leaves out all that comes after.
+        output_required=False,
     )
-    def landed(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+    def landed(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+        if warehouse.unchanged:
+            context.log.info(f"nothing has changed since the release {warehouse.unchanged}: it stays current")
+            return
         with step(warehouse):
             landing = land_source(warehouse.prepared, source.name, progress=context.log.info)
         warehouse.landed[source.name] = landing
-        return dg.MaterializeResult(metadata=_row_pass_metadata(landing))
+        yield dg.MaterializeResult(metadata=_row_pass_metadata(landing))
 
     return landed
 
@@ -48,6 +56,7 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
             group_name="landing_iati",
             description=f"Activity files after the row pass: {table.grain}.",
             kinds={"polars", "parquet"},
+            skippable=True,
             metadata={
                 "dagster/column_schema": dg.TableSchema(
                     columns=[dg.TableColumn(name, type=str(dtype), description=told) for name, (dtype, told) in table.columns.items()]
@@ -59,6 +68,8 @@ def _source_asset(source: Source) -> dg.AssetsDefinition:
 )
 def activity_files(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Deliveries of activity files after the row pass: one file becomes rows of all these tables."""
+    if warehouse.unchanged:
+        return
     with step(warehouse):
         landing = land_source(warehouse.prepared, iati.SOURCE_NAME, progress=context.log.info)
     warehouse.landed[iati.SOURCE_NAME] = landing
@@ -70,6 +81,20 @@ def activity_files(context: dg.AssetExecutionContext, warehouse: Warehouse) -> I
     for name, rows in loaded.items():
         shown = _row_pass_metadata(landing) if name == first else {}
         yield dg.MaterializeResult(asset_key=dg.AssetKey([PREFIX, name]), metadata={**shown, "dagster/row_count": dg.MetadataValue.int(rows)})
+
+
+def _accepted(delivery: LeftOut) -> CheckResult:
+    """A delivery that the operator leaves out is told like a check that he accepts."""
+    return CheckResult(
+        check_name="delivery_left_out",
+        engine="contract",
+        target=f"raw.{delivery.source if delivery.source in SOURCES else next(iter(iati.TABLES))}",
+        severity="warning",
+        status="accepted",
+        observed=f"{delivery.source_file} (delivery {delivery.delivery_id}) is not in this release",
+        expected="every delivery that can be read is loaded",
+        reason=delivery.reason,
+    )
 
 
 def _columns(source: Source) -> dg.TableSchema:
@@ -100,8 +125,27 @@ def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]
     }
 
 
+SET_ASIDE = dg.AssetCheckSpec("deliveries_set_aside", asset=dg.AssetKey([PREFIX, "deliveries"]), description="No delivery is left out without a word.")
+
+
+def set_aside(summary: LandingSummary) -> CheckResult:
+    """The check that no delivery is left out: a warning that names each one and the rule that it broke."""
+    total = summary.deliveries + len(summary.aside)
+    observed = f"{len(summary.aside)} of {total}: {', '.join(summary.aside)}" if summary.aside else f"none of {total}"
+    return CheckResult(
+        check_name=SET_ASIDE.name,
+        engine="contract",
+        target="audit.deliveries",
+        severity="warning",
+        status="warned" if summary.aside else "passed",
+        observed=observed,
+        expected="every delivery is loaded; why one is not says its message in audit.deliveries",
+    )
+
+
 @dg.multi_asset(
     name=SETTLED,
+    check_specs=[SET_ASIDE],
     specs=[
         dg.AssetSpec(
             dg.AssetKey([PREFIX, table]),
@@ -113,15 +157,18 @@ def _row_pass_metadata(landing: SourceLanding) -> Mapping[str, dg.MetadataValue]
         for table, schema in LANDING_TABLES.items()
     ],
 )
-def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The set pass: keys within and across deliveries, references, and the accounts of what was delivered, loaded and quarantined."""
     with step(warehouse) as run:
         # A retry in the user interface may leave out sources that went well: their parts are kept, so this costs nothing.
         landings = [warehouse.landed.get(source) or land_source(warehouse.prepared, source) for source in SOURCE_NAMES]
-        summary = settle(warehouse.prepared, landings, run.now, run_id=run.run_id, as_of=run.as_of, previous_release=run.previous)
-    runs.add_landed(run, asdict(summary))
-    for message in summary.messages:
-        context.log.warning(message)
+        summary = engine.tried_twice(
+            lambda: settle(warehouse.prepared, landings, run.now, run_id=run.run_id, as_of=run.as_of, previous_release=run.previous, progress=context.log.info),
+            context.log.warning,
+        )
+        runs.add_landed(run, asdict(summary))
+        aside = set_aside(summary)
+        runs.add_check_results(run, [aside, *(_accepted(delivery) for delivery in run.left_out)])
     accounts = {
         f"{source}: {name}": dg.MetadataValue.text(f"{amount:,f}") for source, figures in summary.sources.items() for name, amount in figures.amounts.items()
     }
@@ -136,3 +183,10 @@ def settled_deliveries(context: dg.AssetExecutionContext, warehouse: Warehouse) 
     for table in LANDING_TABLES:
         shown = {"deliveries": totals, "delivered_amounts": accounts}.get(table, {})
         yield dg.MaterializeResult(asset_key=dg.AssetKey([PREFIX, table]), metadata=shown)
+    yield dg.AssetCheckResult(
+        asset_key=SET_ASIDE.asset_key,
+        check_name=SET_ASIDE.name,
+        passed=aside.status == "passed",
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"observed": aside.observed, "expected": aside.expected},
+    )

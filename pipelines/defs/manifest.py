@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,12 +16,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pipelines import settings, storage
+from pipelines import sealed, settings, storage
 from pipelines.defs import dbt_child, reading
+from pipelines.engine import plain, says_internal
+
+# A process that the engine brought down has one of these return codes.
+CRASHED = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS)
 
 
 class DbtProjectError(Exception):
     """dbt cannot read its own project, or gave up before the end of a build."""
+
+
+class EngineCrashError(DbtProjectError):
+    """dbt gave up because of an error of the engine itself."""
 
 
 def manifest(home: Path) -> Path:
@@ -31,7 +40,7 @@ def manifest(home: Path) -> Path:
         pipelines.storage.StorageError: the disk is full.
     """
     wanted = kept_manifest(home)
-    if wanted.exists():
+    if sealed.holds(wanted):
         return wanted
     with Dbt(home) as dbt:
         return dbt.manifest()
@@ -60,6 +69,7 @@ class Dbt:
 
     def _start(self) -> None:
         self._is_parsed = self._is_building = False
+        reading.forget_damaged(dbt_child.target(self.home))
         self._process = subprocess.Popen(
             [sys.executable, *dbt_child.arguments(self.home)],
             cwd=settings.DBT_PROJECT,
@@ -92,20 +102,24 @@ class Dbt:
             DbtProjectError: dbt finds an error in the project; the message is dbt's.
             pipelines.storage.StorageError: the disk is full.
         """
-        if not self._kept.exists():
-            read = reading.kept_reading() / reading.MANIFEST
-            if not read.exists():
+        if not sealed.holds(self._kept):
+            read = reading.kept(reading.MANIFEST)
+            if read is None:
                 self._wait_until_parsed()
                 read = dbt_child.target(self.home) / reading.MANIFEST
-            for old in self._kept.parent.glob("manifest-*.json"):
+            for old in self._kept.parent.glob("manifest-*"):
                 old.unlink()
             unfinished = self._kept.with_suffix(".new")
             unfinished.write_bytes(read.read_bytes())
+            sealed.put(unfinished, as_of=self._kept)
             unfinished.replace(self._kept)
         return self._kept
 
-    def build(self) -> Iterator[dict[str, Any]]:
+    def build(self, *, alone: bool = False) -> Iterator[dict[str, Any]]:
         """Build seeds and models and run their data tests; yields `unique_id`, `status`, `seconds` and `failures` of each node as it finishes.
+
+        Args:
+            alone: with one thread, where two have made the engine err.
 
         Raises:
             DbtProjectError: dbt gave up; a node that failed is no such case.
@@ -117,7 +131,7 @@ class Dbt:
             self._start()
         self._wait_until_parsed()
         self._is_building = True
-        self._process.stdin.write("build\n")
+        self._process.stdin.write(f"{dbt_child.BUILD_ALONE if alone else dbt_child.BUILD}\n")
         self._process.stdin.flush()
         while not (answer := self._answer()).get("ended"):
             yield answer
@@ -134,9 +148,11 @@ class Dbt:
             return answer
         self._process.wait()
         self._said.seek(0)
-        why = " ".join(filter(None, (answer.get("error"), self._said.read().strip()))) or f"it ended with {self._process.returncode}"
+        why = plain("\n".join(filter(None, (answer.get("error"), self._said.read().strip())))) or f"it ended with {self._process.returncode}"
         if storage.says_full(why):
             raise storage.full(self.home)
+        if says_internal(why) or self._process.returncode in CRASHED:
+            raise EngineCrashError(f"dbt could not go on: {why}")
         raise DbtProjectError(f"dbt cannot {'build' if self._is_parsed else 'parse'} {settings.DBT_PROJECT}: {why}")
 
 

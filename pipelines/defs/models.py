@@ -3,7 +3,7 @@
 import json
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,15 @@ import dagster as dg
 import duckdb
 import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the orchestrator's storage must not meet it half imported)
 
-from pipelines import settings
+from pipelines import engine, settings
 from pipelines.defs import dbt_child
 from pipelines.defs.landing import PREFIX as LANDING
-from pipelines.defs.manifest import Dbt
+from pipelines.defs.manifest import Dbt, EngineCrashError
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES
 from pipelines.publish import run as runs
 from pipelines.publish.site.pages.great_expectations import path_of
+from pipelines.validate import culprits
 from pipelines.validate.results import dbt_results
 from pipelines.validate.runner import import_library
 
@@ -108,7 +109,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             checks = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.check_specs}
             # Without a history nobody could ever look at it.
             lineage = None if context.instance.is_ephemeral else Lineage(manifest, target)
-            for finished in building.build():
+            for finished in built(building, run, outcome, context.log.warning):
                 if (key := assets.get(finished["unique_id"])) and finished["status"] == "success":
                     origins = {"dagster/column_lineage": lineage.of(finished["unique_id"])} if lineage else {}
                     yield dg.MaterializeResult(asset_key=key, metadata={"seconds": finished["seconds"], **origins})
@@ -120,9 +121,10 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
                     if key in known:
                         yield dg.AssetObservation(asset_key=key, metadata={"dagster/row_count": rows})
             results = dbt_results(outcome, target / "manifest.json")
+            results = culprits.replaced(results, run.database, culprits.of_dbt(outcome, target / "manifest.json", results))
             runs.add_check_results(run, results)
             broken = [
-                f"{result['unique_id'].split('.', 1)[1]}: {result['message']}"
+                f"{result['unique_id'].split('.', 1)[1]}: {_in_words(result['message'])}"
                 for result in json.loads(outcome.read_text("utf-8"))["results"]
                 if result["status"] == "error" and result["unique_id"].split(".")[0] in ("model", "seed")
             ]
@@ -133,6 +135,51 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
 
     return dbt_build
+
+
+def built(building: Dbt, run: runs.Run, outcome: Path, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+    """The nodes of a build as they finish, each once; where the engine made an error of its own, all is built once more with one thread.
+
+    Args:
+        building: the dbt.
+        run: the run, whose build file is begun anew for the second time.
+        outcome: where dbt writes how each node ended.
+        say: told that it is built once more.
+    """
+    told: set[str] = set()
+    for alone in (False, True):
+        failed = []
+        crash: EngineCrashError | None = None
+        try:
+            for finished in building.build(alone=alone):
+                if finished["status"] in ("success", "pass", "warn", "fail"):
+                    if finished["unique_id"] not in told:
+                        told.add(finished["unique_id"])
+                        yield finished
+                else:
+                    # Not told before it is known whether it is the engine's error, or what follows from it.
+                    failed.append(finished)
+        except EngineCrashError as error:
+            if alone:
+                raise
+            crash = error
+        if not alone and (crash or _has_internal_error(outcome)):
+            say(engine.AGAIN)
+            outcome.unlink(missing_ok=True)
+            for file in (run.database, run.database.with_name(f"{run.database.name}.wal")):
+                file.unlink(missing_ok=True)
+            continue
+        yield from (finished for finished in failed if finished["unique_id"] not in told)
+        return
+
+
+def _has_internal_error(outcome: Path) -> bool:
+    return any(engine.says_internal(result["message"]) for result in json.loads(outcome.read_text("utf-8"))["results"] if result["status"] == "error")
+
+
+def _in_words(message: str | None) -> str:
+    """What dbt says of a node that failed, in one line."""
+    return engine.told(message) if engine.says_internal(message) else engine.plain(message or "no reason given")
 
 
 def row_counts(database: Path) -> dict[dg.AssetKey, int]:

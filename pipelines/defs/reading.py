@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from pipelines import settings
+from pipelines import sealed, settings
 from pipelines.publish.fingerprint import content_hash
 
 MANIFEST = "manifest.json"
@@ -33,19 +33,39 @@ def kept_reading() -> Path:
     return settings.DBT_PROJECT / "target" / f"read-{hashlib.sha256(f'{project_hash()} {read_by}'.encode()).hexdigest()[:16]}"
 
 
+def kept(name: str) -> Path | None:
+    """A file of what this dbt read of the project as both now are; None where it was not read yet, or what was kept is damaged."""
+    file = kept_reading() / name
+    return file if sealed.holds(file) else None
+
+
+def forget_damaged(target: Path) -> None:
+    """Remove what dbt would read instead of the project, if that is not what dbt wrote: a changed byte would be taken for the project's SQL.
+
+    Args:
+        target: dbt's target folder of a home, where dbt looks for what it read the last time.
+    """
+    for file in (kept_reading() / MANIFEST, kept_reading() / PARSED, target / PARSED):
+        if file.exists() and not sealed.holds(file):
+            with suppress(OSError):
+                file.unlink()
+
+
 def keep(target: Path) -> None:
     """Keep what dbt has read and left in its target folder, in place of what it read of older projects."""
-    kept = kept_reading()
+    folder = kept_reading()
+    sealed.put(target / PARSED)
     # Another user's folder, read only or full: no reason to stop a run.
     with suppress(OSError):
-        kept.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name in (MANIFEST, PARSED):
-            unfinished = kept / f"{name}.{os.getpid()}"
+            unfinished = folder / f"{name}.{os.getpid()}"
             try:
                 shutil.copyfile(target / name, unfinished)
-                unfinished.replace(kept / name)
+                sealed.put(unfinished, as_of=folder / name)
+                unfinished.replace(folder / name)
             finally:
                 unfinished.unlink(missing_ok=True)
-        for older in kept.parent.glob("read-*"):
-            if older != kept:
+        for older in folder.parent.glob("read-*"):
+            if older != folder:
                 shutil.rmtree(older)

@@ -11,17 +11,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.defs.manifest import Dbt
+from pipelines.left_out import LeftOut
 from pipelines.processes import keep_many_objects
+from pipelines.publish import run as runs
 from pipelines.publish.files import read_json
+from pipelines.publish.lock import lock
 
 if TYPE_CHECKING:
     from pipelines.validate.runner import Acceptance
 
 
 def execute_refresh(
-    *, raw_root: Path, home: Path, as_of: date, acceptances: Sequence[Acceptance] = (), wait_seconds: float = 0, dbt: Dbt | None = None
+    *,
+    raw_root: Path,
+    home: Path,
+    as_of: date,
+    acceptances: Sequence[Acceptance] = (),
+    left_out: Sequence[LeftOut] = (),
+    wait_seconds: float = 0,
+    dbt: Dbt | None = None,
 ) -> dict[str, Any]:
     """Run the job `refresh` in this process and return what the run said (see `pipelines.publish.run.summary`).
+
+    Whether anything has changed is the caller's question: this builds.
 
     With `DAGSTER_HOME` set, the run appears in that instance's history; without, it leaves none.
 
@@ -30,6 +42,7 @@ def execute_refresh(
         home: the warehouse's folder.
         as_of: the day that the release speaks for.
         acceptances: plausibility checks that may fail.
+        left_out: deliveries that are not loaded.
         wait_seconds: how long to wait for another run, where the caller does not hold the lock.
         dbt: reads the project already, if the caller knew early that there is something to build.
 
@@ -39,6 +52,9 @@ def execute_refresh(
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     keep_many_objects()
     with ExitStack() as stack:
+        # Held from here on, so that the id is still the latest when the run begins.
+        stack.enter_context(lock(home, wait_seconds=wait_seconds))
+        run_id = runs.new_id(home)
         # dbt reads its project while this process imports the orchestrator.
         dbt = dbt or stack.enter_context(Dbt(home))
         import dagster as dg
@@ -53,29 +69,26 @@ def execute_refresh(
             "raw_root": str(raw_root),
             "as_of": as_of.isoformat(),
             "accept": [{"check": accepted.check, "target": accepted.target, "reason": accepted.reason} for accepted in acceptances],
-            "wait_seconds": wait_seconds,
+            "without": [{"delivery": delivery.delivery_id, "reason": delivery.reason} for delivery in left_out],
+            "force": True,
+            "run_id": run_id,
         }
         instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else ephemeral_instance())
         # The libraries of the orchestrator talk about themselves; what our own steps say is the progress.
         dg.get_dagster_logger().setLevel(logging.ERROR)
         # dbt's own lines are in its log, and stdout belongs to the answer.
         stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
-        before = _last_run(home)
         failure: BaseException | None = None
         try:
             job.execute_in_process(run_config={"resources": {"warehouse": {"config": warehouse}}, "loggers": {"progress": {}}}, instance=instance)
         except (Exception, dg.DagsterExecutionInterruptedError) as error:
             failure = error
-    after = _last_run(home)
-    if after is None or after == before:
+    said = read_json(home / "runs" / run_id / runs.SUMMARY)
+    if said is None:
         raise _cause(failure) if failure else RuntimeError("the run ended without a word")
     if failure is not None and _is_configuration(_cause(failure)):
         raise _cause(failure)
-    return read_json(home / "runs" / after / "summary.json")
-
-
-def _last_run(home: Path) -> str | None:
-    return max((folder.name for folder in (home / "runs").glob("*")), default=None)
+    return said
 
 
 def _cause(error: BaseException) -> BaseException:

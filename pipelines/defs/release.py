@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 
 from pipelines import settings
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
+from pipelines.engine import tried_twice
 from pipelines.publish import run as runs
 from pipelines.publish.exports.write import write_exports
 from pipelines.publish.iati.export import export_release
@@ -51,10 +53,14 @@ def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDe
             )
             # Files and site know nothing of each other: DuckDB writes the ones while Python writes the other.
             with ThreadPoolExecutor(1) as beside:
-                files = beside.submit(write_exports, run.database, run.build, edition=about.edition, manifest=manifest, raw_root=run.raw_root)
-                build_site(run.database, run.build / "docs", release=about, progress=context.log.info)
+                files = beside.submit(
+                    tried_twice,
+                    partial(write_exports, run.database, run.build, edition=about.edition, manifest=manifest, raw_root=run.raw_root),
+                    context.log.warning,
+                )
+                tried_twice(partial(build_site, run.database, run.build / "docs", release=about, progress=context.log.info), context.log.warning)
                 files.result()
-            export_release(run.database, run.build / "iati", known_at=known_at, say=context.log.warning)
+            tried_twice(partial(export_release, run.database, run.build / "iati", known_at=known_at, say=context.log.warning), context.log.warning)
             said = runs.publish(run)
         context.log.info(f"released {said['release_id']}")
         counts = ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed", "checks_warned", "checks_accepted", "seconds")

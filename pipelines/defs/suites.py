@@ -10,6 +10,7 @@ from pipelines import settings
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.publish import run as runs
 from pipelines.publish.site.pages.great_expectations import path_of
+from pipelines.validate import culprits
 from pipelines.validate.results import CheckResult
 from pipelines.validate.runner import validate
 from pipelines.validate.suites import SUITES, Check, Suite
@@ -24,7 +25,8 @@ def suite_checks(manifest: Path) -> dg.AssetChecksDefinition:
     def output_checks(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         with step(warehouse) as run:
             outcomes = validate(run.database, run.previous_database, run.acceptances, context.log.info)
-            runs.add_check_results(run, [outcome.result for outcome in outcomes])
+            broken = [one for outcome in outcomes if (one := culprits.of_expectation(outcome)) is not None]
+            runs.add_check_results(run, culprits.replaced([outcome.result for outcome in outcomes], run.database, broken))
         warehouse.outcomes.extend(outcomes)
         found = {(outcome.result.target, outcome.result.check_name): outcome.result for outcome in outcomes}
         for place, spec in declared.items():

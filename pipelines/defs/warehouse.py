@@ -10,10 +10,12 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from pipelines import storage
+from pipelines.engine import plain
+from pipelines.ingest.deliveries import named
 from pipelines.ingest.landing import Prepared, SourceLanding, prepare
 from pipelines.publish import release
 from pipelines.publish import run as runs
-from pipelines.publish.fingerprint import fingerprint
+from pipelines.publish.fingerprint import changes, fingerprint
 from pipelines.publish.lock import lock
 from pipelines.publish.run import Run
 from pipelines.validate.runner import Acceptance, Outcome
@@ -42,6 +44,18 @@ class AcceptedCheck(dg.Config):
     target: str | None = None
 
 
+class LeftOutDelivery(dg.Config):
+    """A delivery that this run leaves out.
+
+    Attributes:
+        delivery: its id, or its file below the raw root.
+        reason: why, in the operator's words.
+    """
+
+    delivery: str
+    reason: str
+
+
 class Warehouse(dg.ConfigurableResource):
     """One home and one folder of deliveries; in a job, the run under way in them.
 
@@ -50,6 +64,9 @@ class Warehouse(dg.ConfigurableResource):
         raw_root: the folder of deliveries.
         as_of: the day that the release speaks for, `YYYY-MM-DD`; today (UTC) if empty.
         accept: checks that may fail.
+        without: deliveries that are left out.
+        force: builds also where nothing has changed since the current release.
+        run_id: the run's id, if whoever starts it must know it beforehand and holds the lock.
         wait_seconds: how long to wait for another run to end.
     """
 
@@ -57,9 +74,13 @@ class Warehouse(dg.ConfigurableResource):
     raw_root: str
     as_of: str | None = None
     accept: list[AcceptedCheck] = Field(default_factory=list)
+    without: list[LeftOutDelivery] = Field(default_factory=list)
+    force: bool = False
+    run_id: str | None = None
     wait_seconds: float = 600.0
 
     _run: Run | None = PrivateAttr(default=None)
+    _unchanged: str | None = PrivateAttr(default=None)
     _prepared: Prepared | None = PrivateAttr(default=None)
     _landed: dict[str, SourceLanding] = PrivateAttr(default_factory=dict)
     _outcomes: list[Outcome] = PrivateAttr(default_factory=list)
@@ -69,6 +90,11 @@ class Warehouse(dg.ConfigurableResource):
         """The run under way."""
         assert self._run is not None, "a run is under way only inside a job"
         return self._run
+
+    @property
+    def unchanged(self) -> str | None:
+        """The current release, where nothing has changed since it and there is nothing to do; None in a run."""
+        return self._unchanged
 
     @property
     def prepared(self) -> Prepared:
@@ -94,10 +120,19 @@ class Warehouse(dg.ConfigurableResource):
         as_of = date.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC).date()
         acceptances = [Acceptance(check=accepted.check, target=accepted.target, reason=accepted.reason) for accepted in self.accept]
         with lock(home, wait_seconds=self.wait_seconds):
-            found = fingerprint(raw_root, home, as_of=as_of)
+            if mended := release.mend(home):
+                context.log.warning(mended)
+            left_out = [one for without in self.without for one in named(raw_root, home, [without.delivery], without.reason)]
+            found = fingerprint(raw_root, home, as_of=as_of, left_out=left_out)
+            current = release.current(home)
+            if current is not None and not self.force and not changes(home, found, acceptances):
+                runs.unchanged(home, current, found["stamps"])
+                self._unchanged = current.name
+                yield self
+                return
             # Before the run begins: what is wrong with the configuration is no failed run.
-            self._prepared = prepare(raw_root, home, previous_release=release.current(home))
-            self._run = runs.begin(home, raw_root, as_of=as_of, fingerprint=found, acceptances=acceptances)
+            self._prepared = prepare(raw_root, home, previous_release=current, left_out=left_out)
+            self._run = runs.begin(home, raw_root, as_of=as_of, fingerprint=found, acceptances=acceptances, left_out=left_out, run_id=self.run_id)
             try:
                 yield self
             finally:
@@ -146,4 +181,4 @@ def cause(run: Run, error: BaseException) -> str:
 def one_line(error: BaseException) -> str:
     """An error's message as one line."""
     description = error.description if isinstance(error, dg.Failure) else str(error)
-    return " ".join((description or type(error).__name__).split())
+    return plain(description or "") or type(error).__name__

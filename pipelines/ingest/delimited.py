@@ -7,6 +7,9 @@ remains must be one pattern, repeated.
 
 A file that is not regular is read block by block: the irregular blocks record by record with Python's csv module, which tells the ragged rows,
 the others by polars, each into a Parquet part in the scratch folder.
+
+A quote that is opened and not closed swallows the lines behind it, up to the next stray quote or to the end of the file, and what it has swallowed
+may well look like one cell. A quoted cell whose lines read like records is therefore suspected, and each of its lines is accounted for by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -164,7 +167,7 @@ def _line_at(path: Path, offset: int) -> int:
     lines = 1
     with path.open("rb") as stream:
         while offset > 0 and (block := stream.read(min(BLOCK, offset))):
-            lines += block.count(b"\n")
+            lines += block.count(b"\n") or block.count(b"\r")  # old Macs end lines with a return alone
             offset -= len(block)
     return lines
 
@@ -204,6 +207,7 @@ class _Header:
     lines: int  # physical lines up to and including it
     has_bare_returns: bool  # whether one of them ends as on old Macs
     columns: tuple[str, ...]
+    has_spaced_delimiters: bool = False  # `a, b, c`: each delimiter of the header is followed by a space
     findings: tuple[RowFinding, ...] = ()
 
 
@@ -242,7 +246,14 @@ def _header(utf8: Path, name: str, options: ReadOptions) -> _Header:
         raise UnreadableDelivery("missing_header", f"{name}: row {row} is empty.", "Say with `header_row` which row holds the column names.")
     if cells[0].lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableDelivery("not_a_table", f"{name} is a web page or XML, not a table.", "Deliver the table itself, as CSV or XLSX.")
-    return _Header(delimiter=delimiter, row=row, lines=lines, has_bare_returns=has_bare_returns, columns=header_names(cells, row))
+    return _Header(
+        delimiter=delimiter,
+        row=row,
+        lines=lines,
+        has_bare_returns=has_bare_returns,
+        columns=header_names(cells, row),
+        has_spaced_delimiters=all(cell.startswith(" ") for cell in cells[1:]),
+    )
 
 
 def _detect_delimiter(sample: str, suffix: str, header_row: int | None) -> str:
@@ -297,6 +308,35 @@ def _blocks(utf8: Path, skip_lines: int) -> Iterator[bytes]:
             yield kept
 
 
+class _Lines:
+    """Says of a quoted text of several lines whether these are records that a quote has swallowed.
+
+    Lines are told by their delimiters: a record has as many as the header. In prose a delimiter is followed by a space, so that one which is does
+    not count, unless the header is written so itself.
+    """
+
+    def __init__(self, header: _Header) -> None:
+        self.delimiter = header.delimiter
+        self.fewest = len(header.columns) - 1
+        self.counts_spaced = header.has_spaced_delimiters
+
+    def _is_record(self, line: str) -> bool:
+        spaced = 0 if self.counts_spaced else line.count(f"{self.delimiter} ")
+        return line.count(self.delimiter) - spaced == self.fewest
+
+    def are_swallowed(self, lines: Sequence[str]) -> bool:
+        """Whether the lines of one record, as they stand in the file, are several records.
+
+        Of three and more, the lines between the first and the last decide, which are whole lines of the text; of two, both must be records.
+        """
+        if len(lines) < 2 or not self.fewest:
+            return False
+        inner = [line for line in lines[1:-1] if line.strip()]
+        if not inner:
+            return self._is_record(lines[0]) and self._is_record(lines[-1])
+        return 2 * sum(map(self._is_record, inner)) > len(inner)
+
+
 class _Proof:
     """Says of a block whether each of its records has exactly the expected number of fields.
 
@@ -306,6 +346,7 @@ class _Proof:
     """
 
     def __init__(self, header: _Header) -> None:
+        self.lines = _Lines(header)
         self.delimiter = header.delimiter.encode()
         self.blanks = bytes(byte for byte in BLANKS if byte not in self.delimiter)
         self.others = bytes(byte for byte in range(256) if byte not in self.delimiter + b"\n" + self.blanks)
@@ -333,7 +374,7 @@ class _Proof:
     def judge(self, block: bytes) -> str:
         """`regular`, `ragged` (but cut rightly into records and fields) or `malformed`."""
         text = self.outside_quotes(block)
-        if text is None or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")):
+        if text is None or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n")) or self.has_swallowed(block, text):
             return "malformed"
         if self.fields == 1:
             return "ragged"  # an empty line and an empty value look alike here
@@ -352,6 +393,23 @@ class _Proof:
             self.has_empty_quotes |= b'""' in block
             self.only_spaces = self.only_spaces and not self.has_blanks_in_quotes(block, records - (not text.endswith(b"\n")))
         return "regular"
+
+    def has_swallowed(self, block: bytes, text: bytes) -> bool:
+        """Whether a record of several lines is several records; a block without a line end in quotes is not looked at."""
+        if self.fields == 1 or (block.count(b"\n") == text.count(b"\n") and block.count(b"\r") == text.count(b"\r")):
+            return False
+        lines = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        opened = None
+        for place, line in enumerate(lines):
+            if b'"' not in line or not line.count(b'"') % 2:
+                continue
+            if opened is None:
+                opened = place
+                continue
+            if self.lines.are_swallowed([one.decode() for one in lines[opened : place + 1]]):
+                return True
+            opened = None
+        return False
 
     def has_blanks_in_quotes(self, block: bytes, line_ends: int) -> bool:
         """Whether a quoted text may hold white space other than the space; a line end in it is one more than end the records."""
@@ -417,35 +475,61 @@ def _read_blocks(utf8: Path, header: _Header, parts: Parts) -> None:
 
 
 def _read_records(utf8: Path, header: _Header, parts: Parts) -> None:
-    """Quotes or line ends are out of order: record by record, and a quote that swallows rows stops the reading."""
+    """Quotes or line ends are out of order: record by record, and of a quote that swallows lines each line is told by itself."""
+    judged = _Lines(header)
     with utf8.open(encoding="utf-8-sig", newline="") as stream:
         for _ in range(header.lines):
             stream.readline()
-        reader = csv.reader(stream, delimiter=header.delimiter, strict=True)
+        taken: list[str] = []
+        reader = csv.reader(_keeping(stream, taken), delimiter=header.delimiter, strict=True)
         number = header.row
         while True:
-            started = reader.line_num
+            taken.clear()
             number += 1
             try:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error as error:
-                if reader.line_num - started > 1:
-                    raise UnreadableDelivery(
-                        "unclosed_quote",
-                        f"The double quote opened in row {number} is not closed properly: it would swallow {reader.line_num - started} lines.",
-                        "Close it, or double every quote that belongs to the text itself.",
-                    ) from error
+            except csv.Error:
+                cells = None
+            if cells is not None and not judged.are_swallowed(taken):
+                parts.add(number, cells)
+            elif len(taken) > 1:
+                number = _tell_swallowed(parts, number, taken)
+            else:
                 parts.findings.append(
                     RowFinding(
                         source_row=number,
                         column_name=None,
                         rule="malformed_quote",
                         severity="error",
-                        value=None,
+                        value=_shown(taken[0]),
                         remedy='Close every double quote, and double those that belong to the text itself ("the ""green"" bridge").',
                     )
                 )
-                continue
-            parts.add(number, cells)
+
+
+def _keeping(stream: Iterable[str], taken: list[str]) -> Iterator[str]:
+    """The lines of a stream, each of which is noted when it is taken."""
+    for line in stream:
+        taken.append(line)
+        yield line
+
+
+def _shown(line: str) -> str:
+    text = line.rstrip("\r\n")
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _tell_swallowed(parts: Parts, number: int, lines: Sequence[str]) -> int:
+    """One finding for each line between a stray quote and the next one, and the number of the last; empty lines are no records."""
+    remedy = (
+        f"A double quote opened in row {number} is not closed in its line and takes {len(lines) - 1:,} more with it: close it, "
+        "or double every quote that belongs to the text itself."
+    )
+    for place, line in enumerate(lines):
+        if line.strip():
+            shown = line.rstrip("\r\n")
+            shown = shown if len(shown) <= 200 else shown[:199] + "…"
+            parts.findings.append(RowFinding(source_row=number + place, column_name=None, rule="unclosed_quote", severity="error", value=shown, remedy=remedy))
+    return number + len(lines) - 1

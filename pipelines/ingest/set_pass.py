@@ -13,7 +13,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines import engine
 from pipelines.contracts import Source, remedy_of, rule_of
+from pipelines.ingest import limits
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS, SPECIAL_PLACES, read_places, read_seed
 from pipelines.ingest.row_pass import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS
 from pipelines.ingest.splits import SplitError, parse_split
@@ -30,6 +32,7 @@ _ROWS_OF_A_FILE = 2**40
 _NO_YEAR = 0
 # Transactions that state no recipients have those of their project, read on the day of the transaction.
 _BORROWER, _LENDER = "project_transactions", "trust_fund_projects"
+_RATES = "exchange_rates"
 # Words for "no subprogramme" that refer to nothing on purpose.
 _NO_SUBPROGRAMME = ("UNALLOCATED", "UNKNOWN")
 
@@ -72,13 +75,16 @@ class SetPass:
         scratch: Path,
         *,
         as_of: date,
+        rates: limits.Rates,
         labels: Iterable[str] = (),
     ) -> None:
         """Open a database in memory; what does not fit spills into the scratch folder. Findings are written into `out`.
 
-        `as_of` is the day that the release speaks for; `labels` are places that other deliveries name, to be read with those met here.
+        `as_of` is the day that the release speaks for; `rates` are those at hand, and told of those delivered here; `labels` are places that other
+        deliveries name, to be read with those met here.
         """
         self.as_of = as_of
+        self.rates = rates
         self.sources = sources
         self.parts = {name: [str(path) for path in paths] for name, paths in parts.items() if paths}
         self.seeds = seeds
@@ -88,7 +94,9 @@ class SetPass:
         self.amounts: list[pl.DataFrame] = []
         self.labels: set[str] = set(labels)
         self._places_met: dict[tuple[str, str, str, str, int], list] = {}
-        self.connection = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False})
+        self.connection = duckdb.connect(
+            config={"threads": engine.threads(), "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False}
+        )
         self.connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")
 
     def run(self, rejected: Path) -> pl.DataFrame:
@@ -96,6 +104,11 @@ class SetPass:
         with self.connection:
             for name in self.parts:
                 self._keys(self.sources[name])
+            if _RATES in self.parts:
+                self.rates.judge(self.connection, self._rows(_RATES))
+            for name in self.parts:
+                self._limits(self.sources[name])
+                self._rejected_amounts(self.sources[name])
             for name in self.parts:
                 source = self.sources[name]
                 self._references(source)
@@ -185,7 +198,12 @@ class SetPass:
                 join files head on head.file = first // {_ROWS_OF_A_FILE}
                 join files tail on tail.file = last // {_ROWS_OF_A_FILE}"""
         )
-        self._rejected_amounts(source)
+
+    def _limits(self, source: Source) -> None:
+        """Reject rows with more money than any budget holds."""
+        if source.amount_columns and limits.find(self.connection, self._rows(source.name), source.amount_columns, source.row_date, self.rates):
+            self.connection.execute(f"insert into rejected select distinct '{source.name}', _delivery_id, _source_row from beyond")
+            self._keep_findings(limits.findings(source.name, source.name))
 
     def _has_equal_hashes(self, source: Source) -> bool:
         """Whether two rows of a source may have one key. Of very many rows, a share of the hashes is sorted at a time."""
@@ -208,6 +226,8 @@ class SetPass:
 
     def _rejected_amounts(self, source: Source) -> None:
         """Amounts of rejected rows, by the groups of law 5."""
+        if not self.connection.execute(f"select count(*) from rejected where source = '{source.name}'").fetchone()[0]:
+            return
         files = ", ".join("'" + path.replace("'", "''") + "'" for path in self.parts[source.name])
         columns = {name for name, _ in self.connection.execute(f"select column_name, 1 from (describe from read_parquet([{files}]))").fetchall()}
         year = "fiscal_year" if "fiscal_year" in columns else f"year({source.row_date})"

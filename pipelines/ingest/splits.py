@@ -15,7 +15,7 @@ from fractions import Fraction
 SHARE_DECIMALS = 7
 TOLERANCE = Decimal("0.01")
 
-_SHARE = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*%?")
+_SHARE = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]+)?)\s*%?")
 
 
 @dataclass(frozen=True, kw_only=True)

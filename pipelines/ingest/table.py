@@ -5,8 +5,10 @@ The shapes only; the readers are in `delimited`, `workbook` and `records`, the d
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -83,6 +85,23 @@ class UnreadableDelivery(Exception):
         self.rule = rule
         self.detail = detail
         self.remedy = remedy
+
+
+class ProgramError(Exception):
+    """An error of ours, met while a delivery was judged: nothing that its deliverer could put right, so it stops the run and is no fault of the file."""
+
+    @classmethod
+    def met_in(cls, file: str, error: BaseException) -> ProgramError:
+        """The error that was met while a file was judged, as one line that says what to report."""
+        from importlib.metadata import version
+
+        innermost = traceback.extract_tb(error.__traceback__)[-1:] if error.__traceback__ else []
+        where = "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in innermost)
+        said = " ".join(str(error).split())[:300]
+        return cls(
+            f"an error of the program, not of the file: {file} could not be judged ({type(error).__name__}{where}: {said or 'no message'}); "
+            f"report this line, the version {version('technical-cooperation-warehouse')} and, if it may be shown, the file"
+        )
 
 
 def header_names(cells: Sequence[str], row: int) -> tuple[str, ...]:

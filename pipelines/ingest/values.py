@@ -12,7 +12,8 @@ import polars as pl
 _MINUS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _THOUSANDS = {**dict.fromkeys(_SPACES, f"[{_SPACES}]"), "'": "['\u2019]", "\u2019": "['\u2019]"}
-_SIGNED = r"^(?:\(\s*([^()+\-]+?)\s*\)|[+\-]?\s*([^()+\-]+?)|([^()+\-]+?)\s*-)$"
+# A minus behind a number follows a digit: behind a decimal mark a dash stands for the cents that there are none of (`1000.-`, `1000,–`).
+_SIGNED = r"^(?:\(\s*([^()+\-]+?)\s*\)|[+\-]?\s*([^()+\-]+?)|([^()+\-]*[0-9])\s*-)$"
 _DATE_WORDS = {"YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
 
 
@@ -32,9 +33,10 @@ class NumberStyle:
 def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
     """The number in a text, as plain text that casts to a decimal; NULL where there is none.
 
-    Minus may stand before or behind the number, be any kind of dash, or be brackets: `(1,234)`. Thousands separators count only where the
-    style names one, and only between groups of three, so that `1,234` is neither 1.234 nor 1234 without a mapping. Currency signs, exponents,
-    NaN and infinities are no numbers here.
+    Minus may stand before or behind the number, be any kind of dash, or be brackets: `(1,234)`. Behind a decimal mark a dash is no minus and
+    the text no number: `1000.-` are a thousand francs in Switzerland and minus a thousand nowhere. Thousands separators count only where the
+    style names one, and only between groups of three of which the first does not begin with 0, so that `1,234` is neither 1.234 nor 1234
+    without a mapping, and `0,421` is never 421. Currency signs, exponents, digits of other scripts, NaN and infinities are no numbers here.
 
     Args:
         column: texts.
@@ -42,14 +44,15 @@ def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr
     """
     style = numbers or NumberStyle()
     decimal = re.escape(style.decimal)
-    fraction = r"(\.\d+)?" if style.decimal == "." else ""
-    plain = column.str.contains(rf"^-?\d+{fraction}$")
+    # `\d` would be a digit of any script here.
+    fraction = r"(\.[0-9]+)?" if style.decimal == "." else ""
+    plain = column.str.contains(rf"^-?[0-9]+{fraction}$")
     # Nearly all texts are plain; the careful reading sees only the others.
     text = pl.when(~plain).then(column).str.strip_chars().str.replace_many(_MINUS)
     body = pl.coalesce(text.str.extract(_SIGNED, group) for group in (1, 2, 3))
     separator = _THOUSANDS.get(style.thousands or "", re.escape(style.thousands or ""))
-    grouped = rf"\d{{1,3}}(?:{separator}\d{{3}})+|" if style.thousands else ""
-    body = pl.when(body.str.contains(rf"^(?:(?:{grouped}\d+)(?:{decimal}\d*)?|{decimal}\d+)$")).then(body)
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{separator}[0-9]{{3}})+|" if style.thousands else ""
+    body = pl.when(body.str.contains(rf"^(?:(?:{grouped}[0-9]+)(?:{decimal}[0-9]*)?|{decimal}[0-9]+)$")).then(body)
     if style.thousands:
         body = body.str.replace_all(separator, "")
     if style.decimal != ".":
@@ -60,9 +63,25 @@ def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr
 
 
 def parse_rate(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
-    """As `parse_number`, and the exponents in which programs write very small rates: `9.02475e-05` rupiah. Twelve decimals of them count."""
-    exponent = column.str.strip_chars().str.contains(r"^\d(\.\d{1,14})?[eE]-\d{1,2}$")
-    written_out = pl.when(exponent).then(column).str.strip_chars().cast(pl.Float64, strict=False).round(12).cast(pl.Decimal(24, 12)).cast(pl.String)
+    """As `parse_number`, and the exponents in which programs write very small rates, written out digit by digit: `2.380952380952381e-05` rial.
+
+    A float of a program has up to seventeen digits, whatever its size; which of them count is for the type of the column to say.
+    """
+    text = column.str.strip_chars()
+    separator = re.escape((numbers or NumberStyle()).decimal)
+    parts = text.str.extract_groups(rf"^([0-9]+)(?:{separator}([0-9]+))?[eE]([+-]?[0-9]{{1,2}})$")
+    whole, fraction, exponent = parts.struct[0], parts.struct[1].fill_null(""), parts.struct[2].cast(pl.Int64, strict=False)
+    # The point stands behind the whole part; the exponent moves it through noughts on both sides.
+    noughts = pl.lit("0" * 100)
+    point = 100 + whole.str.len_bytes().cast(pl.Int64) + exponent
+    digits = pl.concat_str(noughts, whole, fraction, noughts)
+    before, after = digits.str.slice(0, point).str.strip_chars_start("0"), digits.str.slice(point).str.strip_chars_end("0")
+    written_out = pl.when(exponent.is_not_null()).then(
+        pl.concat_str(
+            pl.when(before == "").then(pl.lit("0")).otherwise(before),
+            pl.when(after == "").then(pl.lit("")).otherwise(pl.concat_str(pl.lit("."), after)),
+        )
+    )
     return pl.coalesce(written_out, parse_number(column, numbers))
 
 

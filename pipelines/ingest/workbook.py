@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -144,9 +144,13 @@ def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: R
         header.pop()
     columns = header_names(header, header_row)
     parts = Parts(folder=scratch, columns=columns)
+    concealed = set(_hidden_rows(path, sheet.name, last))
+    hidden: list[int] = []
     for row, cells in enumerate(sheet.iter_rows()):
         if row >= header_row:
             texts = [odd.get((row, column)) or _text(cell, options.decimal) for column, cell in enumerate(cells[: len(columns)])]
+            if row in concealed and any(texts):
+                hidden.append(row + 1)
             parts.add(row + 1, texts)
     for (row, column), text in sorted(odd.items()):
         if row >= header_row and 0 <= column < len(columns):
@@ -175,6 +179,18 @@ def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: R
                     remedy="Only the first of merged cells holds the value, the others are empty: unmerge them and write the value into each row.",
                 )
             )
+    if hidden:
+        findings.append(
+            RowFinding(
+                source_row=hidden[0],
+                column_name=None,
+                rule="hidden_rows",
+                severity="warning",
+                value=f"{'row' if len(hidden) == 1 else 'rows'} {_ranges(hidden)}",
+                remedy=f"These rows of the sheet '{sheet.name}' are hidden, by hand or by a filter, and are loaded like the others: "
+                "show them and look whether they belong to the table, or delete them.",
+            )
+        )
     return Table(
         frame=parts.frame(),
         columns=columns,
@@ -237,16 +253,74 @@ def _holds(archive: zipfile.ZipFile, entry: str, signs: re.Pattern[bytes]) -> bo
         while block := stream.read(1 << 20):
             if signs.search(kept + block):
                 return True
-            kept = block[-64:]
+            kept = block[-512:]
     return False
 
 
-def _odd_cells_xlsx(archive: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int, str]]:
+def _hidden_rows(path: Path, sheet: str, last: int) -> Iterator[int]:
+    """Rows (from 0) that the sheet hides, in order, none behind the last one that holds anything."""
+    with zipfile.ZipFile(path) as archive:
+        entries = set(archive.namelist())
+        if "xl/workbook.xml" in entries:
+            entry = _entry_of_sheet(archive, sheet)
+            if _holds(archive, entry, re.compile(rb'<(?:\w+:)?row[^>]*\shidden="(?:1|true)"')):
+                yield from _hidden_rows_xlsx(archive, entry)
+        elif "content.xml" in entries and _holds(archive, "content.xml", re.compile(rb'table:visibility="(?:collapse|filter)"')):
+            yield from _hidden_rows_ods(archive, sheet, last)
+
+
+def _hidden_rows_xlsx(archive: zipfile.ZipFile, entry: str) -> Iterator[int]:
+    with archive.open(entry) as stream:
+        row = -1
+        for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+            if element.tag != f"{SHEET_XML}row":
+                continue
+            if event == "start":
+                row = int(element.get("r", row + 2)) - 1
+                if element.get("hidden") in ("1", "true"):
+                    yield row
+            else:
+                element.clear()
+
+
+def _hidden_rows_ods(archive: zipfile.ZipFile, sheet: str, last: int) -> Iterator[int]:
+    with archive.open("content.xml") as stream:
+        current, row = None, 0
+        for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+            if event == "start":
+                if element.tag == f"{ODS_TABLE}table":
+                    current, row = element.get(f"{ODS_TABLE}name"), 0
+                continue
+            if element.tag == f"{ODS_TABLE}table-row":
+                repeated = int(element.get(f"{ODS_TABLE}number-rows-repeated", "1"))
+                if current == sheet and element.get(f"{ODS_TABLE}visibility") in ("collapse", "filter"):
+                    yield from range(row, min(row + repeated, last + 1))
+                row += repeated
+                element.clear()
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Row numbers as a person writes them: `3, 5 to 9, 12`; at most twenty pieces."""
+    pieces: list[list[int]] = []
+    for row in rows:
+        if pieces and row == pieces[-1][1] + 1:
+            pieces[-1][1] = row
+        else:
+            pieces.append([row, row])
+    told = [str(first) if first == end else f"{first} to {end}" for first, end in pieces[:20]]
+    return ", ".join(told) + (f" and {len(rows) - sum(end - first + 1 for first, end in pieces[:20]):,} more" if len(pieces) > 20 else "")
+
+
+def _entry_of_sheet(archive: zipfile.ZipFile, sheet: str) -> str:
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     relation = next(item.get(RELATION) for item in book.iter(f"{SHEET_XML}sheet") if item.get("name") == sheet)
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     target = next(item.get("Target", "") for item in relations if item.get("Id") == relation)
-    entry = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+
+
+def _odd_cells_xlsx(archive: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, int, str]]:
+    entry = _entry_of_sheet(archive, sheet)
     if not _holds(archive, entry, re.compile(rb'<(?:\w+:)?f[ >/]|t="e"')):
         return
     with archive.open(entry) as stream:

@@ -115,7 +115,7 @@ def parse_where(text: str) -> dict[str, str]:
     return conditions
 
 
-def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int) -> list[Explanation]:
+def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int, run: str | None = None) -> list[Explanation]:
     """The lines of a mart that meet the conditions, each with the delivered rows behind it.
 
     Args:
@@ -123,13 +123,14 @@ def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int) -> l
         mart: table of the schema `marts`, with or without it.
         where: column to value, as text.
         limit: the most rows to show behind each line.
+        run: asks the build of this blocked run, or this release, instead of the current one.
 
     Raises:
         RefusedQuery: no release, no such mart or column, or a mart that no delivered row stands behind.
     """
 
     def rows(sql: str) -> list[dict[str, Any]]:
-        with ask(home, sql) as answer:
+        with ask(home, sql, run=run) as answer:
             return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
     mart = mart.removeprefix("marts.")

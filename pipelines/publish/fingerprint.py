@@ -16,6 +16,7 @@ from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
+from pipelines.left_out import LeftOut
 from pipelines.publish import release
 from pipelines.publish.run import accepted_name
 
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
 _NOT_CODE = {"__pycache__", "target", "logs", "dbt_packages", ".user.yml"}
 # Names, sizes and times of the files; no cause of a release, only a quick way to know that the deliveries are the same.
 _STAMPS = "stamps"
+_WORDS = {"left_out": "the deliveries left out"}
 
 
-def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
+def fingerprint(raw_root: Path, home: Path, *, as_of: date, left_out: Sequence[LeftOut] = ()) -> dict[str, str]:
     """The hashes of everything that a release depends on, one per kind of cause.
 
     Args:
         raw_root: the folder of deliveries.
         home: the warehouse's folder, whose cache spares hashing a delivery again.
         as_of: the day that the release speaks for.
+        left_out: deliveries that an operator leaves out.
 
     Raises:
         pipelines.ingest.deliveries.ConfigurationError: the raw root is missing, unreadable or without any delivery.
@@ -48,6 +51,7 @@ def fingerprint(raw_root: Path, home: Path, *, as_of: date) -> dict[str, str]:
         "code": content_hash(settings.PROJECT / "pipelines", settings.DBT_PROJECT, settings.PROJECT / "requirements.lock"),
         "as_of": as_of.isoformat(),
         "iati_schema": _schema(settings.iati_schema()),
+        "left_out": left_out_hash(left_out),
         _STAMPS: stamps,
     }
 
@@ -89,10 +93,20 @@ def content_hash(*paths: Path) -> str:
     """One sha256 over the names and contents of files and folders of the project (small: no cache)."""
     digest = hashlib.sha256()
     for file in _files(paths):
-        content = file.read_bytes()
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            # Somebody's editor put it there for a moment.
+            continue
         digest.update(f"{file.relative_to(settings.PROJECT).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def left_out_hash(left_out: Sequence[LeftOut]) -> str:
+    """A hash of the deliveries that an operator leaves out, empty where there are none: a run without `--without` builds with them again."""
+    named = "\n".join(sorted(delivery.delivery_id for delivery in left_out))
+    return hashlib.sha256(named.encode()).hexdigest() if named else ""
 
 
 def changes(home: Path, found: Mapping[str, str], acceptances: Sequence[Acceptance] = ()) -> list[str]:
@@ -105,7 +119,7 @@ def changes(home: Path, found: Mapping[str, str], acceptances: Sequence[Acceptan
         return ["nothing has been released yet"]
     made: Mapping[str, Any] = release.summary(current)
     said = {accepted["check"] for accepted in made["acceptances"]}
-    changed = [kind for kind, value in found.items() if kind != _STAMPS and made["fingerprint"].get(kind) != value]
+    changed = [_WORDS.get(kind, kind) for kind, value in found.items() if kind != _STAMPS and made["fingerprint"].get(kind, "") != value]
     return changed + [f"acceptance of {name}" for name in map(accepted_name, acceptances) if name not in said]
 
 
@@ -127,10 +141,12 @@ def _deliveries(raw_root: Path, home: Path) -> str:
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
+    """Files of the project. What tools write is not looked into: another run may be renaming and removing there at this moment."""
     found = []
     for path in paths:
-        if path.is_dir():
-            found += [file for file in path.rglob("*") if file.is_file() and not _NOT_CODE.intersection(file.relative_to(path).parts)]
-        elif path.exists():
+        if path.is_file():
             found.append(path)
+        for folder, folders, files in os.walk(path):
+            folders[:] = [name for name in folders if name not in _NOT_CODE]
+            found += [Path(folder, name) for name in files if name not in _NOT_CODE]
     return sorted(found)

@@ -64,10 +64,11 @@ def lock(home: Path, *, wait_seconds: float = 0) -> Iterator[None]:
 
 
 def holder(home: Path) -> str | None:
-    """Who holds the lock now ("process 4711 since …"); None when it is free."""
+    """Who holds the lock now ("process 4711 since …"); None when it is free, or when this user may not even read it."""
     try:
-        handle = os.open(home / ".lock", os.O_RDWR)
-    except FileNotFoundError:
+        # To read is enough to ask: the home may lie where nothing can be written.
+        handle = os.open(home / ".lock", os.O_RDONLY)
+    except (FileNotFoundError, PermissionError):
         return None
     try:
         return None if _try(handle) else _described(handle)

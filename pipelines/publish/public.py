@@ -14,6 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines import engine
+
 RESTRICTED = "coalesce(confidentiality, '') <> 'restricted'"
 # A spreadsheet runs a cell that begins so as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -58,7 +60,7 @@ def open_public(database: Path, *, spill: Path | None = None) -> Iterator[duckdb
         spill: where DuckDB may put what does not fit into memory; nowhere if not given.
     """
     spilling = {"temp_directory": str(spill)} if spill else {"temp_directory": ""}
-    with duckdb.connect(config={"memory_limit": "1GB", "threads": "2", "python_enable_replacements": "false", **spilling}) as connection:
+    with duckdb.connect(config={"memory_limit": "1GB", "threads": str(engine.threads()), "python_enable_replacements": "false", **spilling}) as connection:
         connection.execute(f"attach {quoted(str(database))} as release (read_only)")
         guarded = connection.execute(
             "select schema_name, table_name from duckdb_columns() where database_name = 'release' and column_name = 'confidentiality' order by all"

@@ -15,9 +15,12 @@ from typing import Any, TextIO
 
 import duckdb
 
+from pipelines import engine
 from pipelines.publish import release
 from pipelines.publish.public import harmless
+from pipelines.publish.run import blocked_database
 
+ROWS_AT_ONCE = 10_000
 MEMORY_LIMIT = "1GB"
 SECONDS_LIMIT = 60.0
 
@@ -35,40 +38,70 @@ class Answer:
 
 
 @contextmanager
-def ask(home: Path, sql: str, parameters: Sequence[Any] = (), *, seconds: float = SECONDS_LIMIT) -> Iterator[Answer]:
+def ask(home: Path, sql: str, parameters: Sequence[Any] = (), *, seconds: float = SECONDS_LIMIT, run: str | None = None) -> Iterator[Answer]:
     """Open the current release read-only, sandboxed, and answer one statement.
+
+    An internal error of the engine before the first rows are there is met by asking once more with one thread.
 
     Args:
         home: the warehouse's folder.
         sql: one SELECT (also `with`, `from`, `describe`, `summarize`, `show`, `explain`).
         parameters: values for its question marks.
         seconds: after which the statement is interrupted.
+        run: asks the build of this blocked run, or this release, instead of the current one.
 
     Raises:
         RefusedQuery: no release, not one reading statement, an error in it, or a limit reached.
     """
+    database = _database(home, run)
+    late = threading.Event()
+    open_now: list[duckdb.DuckDBPyConnection] = []
+
+    def interrupt() -> None:
+        late.set()
+        for connection in open_now:
+            connection.interrupt()
+
+    def begin() -> tuple[duckdb.DuckDBPyConnection, list[tuple]]:
+        # A connection on which the engine failed answers nothing any more.
+        while open_now:
+            open_now.pop().close()
+        connection = duckdb.connect(str(database), read_only=True, config=_sandbox())
+        open_now.append(connection)
+        _refuse_unless_reading(connection, sql)
+        cursor = connection.execute(sql, list(parameters))
+        return cursor, cursor.fetchmany(ROWS_AT_ONCE)
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.start()
+    try:
+        cursor, first = engine.tried_twice(begin)
+        yield Answer(columns=[column[0] for column in cursor.description or ()], rows=_fetched(cursor, first))
+    except duckdb.Error as error:
+        if late.is_set():
+            raise RefusedQuery(f"the statement took longer than {seconds:g} seconds: narrow it down") from None
+        raise RefusedQuery(engine.told(str(error)) if engine.is_internal(error) else _first_lines(error)) from None
+    except engine.EngineError as error:
+        raise RefusedQuery(str(error)) from None
+    finally:
+        timer.cancel()
+        for connection in open_now:
+            connection.close()
+
+
+def _database(home: Path, run: str | None) -> Path:
+    """The file to ask."""
+    if run is not None:
+        if run in release.ids(home):
+            return home / "releases" / run / release.DATABASE
+        try:
+            return blocked_database(home, run)
+        except release.UnknownRelease as unknown:
+            raise RefusedQuery(str(unknown)) from None
     current = release.current(home)
     if current is None:
         raise RefusedQuery(f"nothing has been released yet under {home}: run `techcoop run` first")
-    with duckdb.connect(str(current / release.DATABASE), read_only=True, config=_sandbox()) as connection:
-        _refuse_unless_reading(connection, sql)
-        late = threading.Event()
-
-        def interrupt() -> None:
-            late.set()
-            connection.interrupt()
-
-        timer = threading.Timer(seconds, interrupt)
-        timer.start()
-        try:
-            cursor = connection.execute(sql, list(parameters))
-            yield Answer(columns=[column[0] for column in cursor.description or ()], rows=_fetched(cursor))
-        except duckdb.Error as error:
-            if late.is_set():
-                raise RefusedQuery(f"the statement took longer than {seconds:g} seconds: narrow it down") from None
-            raise RefusedQuery(_first_lines(error)) from None
-        finally:
-            timer.cancel()
+    return current / release.DATABASE
 
 
 def write_csv(answer: Answer, out: TextIO) -> None:
@@ -118,7 +151,7 @@ def _sandbox() -> dict[str, str]:
         "allow_community_extensions": "false",
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": "",
-        "threads": "2",
+        "threads": str(engine.threads()),
         "lock_configuration": "true",
     }
 
@@ -135,9 +168,10 @@ def _refuse_unless_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> N
         raise RefusedQuery(f"only statements that read are answered (select, describe, summarize, show, explain), not {kind.name.lower()}")
 
 
-def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
-    while rows := cursor.fetchmany(10_000):
+def _fetched(cursor: duckdb.DuckDBPyConnection, rows: list[tuple]) -> Iterator[tuple]:
+    while rows:
         yield from rows
+        rows = cursor.fetchmany(ROWS_AT_ONCE)
 
 
 def _harmless(value: Any) -> Any:
@@ -146,4 +180,4 @@ def _harmless(value: Any) -> Any:
 
 def _first_lines(error: duckdb.Error) -> str:
     """An engine's message on one line, without the picture of the statement."""
-    return " ".join(line.strip() for line in str(error).split("\n\nLINE ")[0].splitlines() if line.strip())
+    return engine.plain(str(error).split("\n\nLINE ")[0])

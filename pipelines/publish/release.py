@@ -1,7 +1,9 @@
 """Releases: a build folder becomes `releases/<id>`, and `current` moves to it in one step.
 
 Readers open `<home>/techcoop.duckdb` and `<home>/docs`, fixed symlinks through `current`. A kill
-between any two steps leaves either the old release or the new one current, whole.
+between any two steps leaves either the old release or the new one current, whole. Where `current` is
+gone or leads to nothing whole, the newest whole release stands in for it: copying `releases/` alone
+is a restore.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.publish.files import point, read_json, sync_folder, write_json
+from pipelines.publish.files import DamagedFile, point, read_json, sync_folder, write_json
 from pipelines.settings import kept_releases
 
 DATABASE = "techcoop.duckdb"
@@ -26,19 +28,59 @@ class UnknownRelease(Exception):
 
 
 def current(home: Path) -> Path | None:
-    """The folder of the current release; None before the first."""
+    """The folder of the current release, or of the newest whole one where `current` leads to none; None before the first."""
+    named = _named(home)
+    if named is not None:
+        return named
+    whole = ids(home)
+    return home / "releases" / whole[-1] if whole else None
+
+
+def mend(home: Path) -> str | None:
+    """Restore the links that readers open, where the newest whole release stands in for a `current` that leads to none.
+
+    Returns:
+        What was found and done, in one line; None where nothing was wrong.
+    """
+    found = current(home)
+    if found is None or _named(home) is not None:
+        return None
     link = home / "current"
-    return home / link.readlink() if link.is_symlink() and (link / SUMMARY).exists() else None
+    was = f"leads to {link.readlink()}, which is no whole release" if link.is_symlink() else "is missing"
+    try:
+        _make_current(home, found.name)
+    except OSError:
+        return f"the link {link} {was}; the newest whole release {found.name} is read instead (this user may not write here, so the link stays as it is)"
+    return f"the link {link} {was}; it was restored to the newest whole release {found.name}"
+
+
+def is_whole(release: Path) -> bool:
+    """Whether a folder holds a release with all of its database, as far as names and sizes tell."""
+    try:
+        said = read_json(release / SUMMARY)
+        size = (release / DATABASE).stat().st_size
+    except (OSError, DamagedFile):
+        return False
+    return isinstance(said, dict) and said.get("released") is True and said.get("database_bytes", size) == size
 
 
 def ids(home: Path) -> list[str]:
-    """The ids of all releases on disk, oldest first."""
-    return sorted(folder.name for folder in (home / "releases").glob("*") if (folder / SUMMARY).exists())
+    """The ids of all whole releases on disk, oldest first."""
+    return sorted(folder.name for folder in (home / "releases").glob("*") if is_whole(folder))
 
 
 def summary(release: Path) -> dict[str, Any]:
     """What the run said that made a release."""
     return read_json(release / SUMMARY)
+
+
+def _named(home: Path) -> Path | None:
+    """The whole release that the link `current` leads to."""
+    link = home / "current"
+    if not link.is_symlink():
+        return None
+    named = home / link.readlink()
+    return named if is_whole(named) else None
 
 
 def publish(home: Path, build: Path) -> Path:
@@ -59,7 +101,8 @@ def publish(home: Path, build: Path) -> Path:
     for working in WORKING_FOLDERS:
         if (build / working).exists():
             shutil.rmtree(build / working)
-    write_json(build / SUMMARY, {**summary(build), "released_at": datetime.now(UTC).isoformat(timespec="seconds")})
+    stamped = {"released_at": datetime.now(UTC).isoformat(timespec="seconds"), "database_bytes": (build / DATABASE).stat().st_size}
+    write_json(build / SUMMARY, {**summary(build), **stamped})
     for file in build.rglob("*"):
         if file.is_file() and not file.is_symlink():
             file.chmod(0o444)

@@ -1,35 +1,48 @@
 """One run: its folder under `build/`, what it found, and how it ended.
 
-`begin` clears what killed runs left behind; `conclude` keeps the results of the last five runs,
-blocked ones too, and writes `status.json`. Everything here happens under the home's lock.
+`begin` clears what killed runs left behind; `publish` and `block` keep the results of the last five runs,
+blocked ones too, and write `status.json`. Of the last blocked run the build stays, too, so that it can be
+asked why. Everything here happens under the home's lock.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines import storage
+from pipelines.engine import plain
+from pipelines.left_out import LeftOut
 from pipelines.publish import release
-from pipelines.publish.files import point, read_json, write_json
+from pipelines.publish.files import DamagedFile, point, read_json, write_json
 
 if TYPE_CHECKING:
     from pipelines.validate.results import CheckResult
     from pipelines.validate.runner import Acceptance
 
 KEPT_RUNS = 5
+STATUS = "status.json"
 CHECKS = "check_results.jsonl"
 LANDED = "landed.json"
 ERROR = "error.txt"
+SUMMARY = "summary.json"
 
 # Errors that the disk had no room for, by run.
 _unwritten: dict[str, str] = {}
+_ID = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]+")
+_SECOND = "%Y%m%dT%H%M%SZ"
+
+_log = logging.getLogger("techcoop")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +50,10 @@ class Run:
     """A run under way.
 
     Attributes:
-        run_id: UTC start time and four random digits; becomes the release's id.
+        run_id: UTC start time and four random digits, later than that of any other run of the home; becomes the release's id.
         build: the run's own folder; `build/now` points to it, so that dbt always sees one path.
         fingerprint: what the release will be a function of (see `pipelines.publish.fingerprint`).
+        left_out: deliveries that the operator leaves out.
         previous: the release that was current when the run began, which checks compare with.
     """
 
@@ -51,6 +65,7 @@ class Run:
     started_at: datetime
     fingerprint: Mapping[str, str]
     acceptances: Sequence[Acceptance]
+    left_out: Sequence[LeftOut]
     previous: Path | None
 
     @property
@@ -69,11 +84,41 @@ class Run:
         return self.previous / release.DATABASE if self.previous else None
 
 
-def begin(home: Path, raw_root: Path, *, as_of: date, fingerprint: Mapping[str, str], acceptances: Sequence[Acceptance] = ()) -> Run:
-    """Start a run: clear what killed runs left, make its folder, point `build/now` to it."""
+def new_id(home: Path) -> str:
+    """An id for a run that begins now. It is later than the ids of all other runs and releases, also where the clock has gone backwards."""
+    known = [folder.name for place in ("releases", "runs", "build") for folder in (home / place).glob("*") if _ID.fullmatch(folder.name)]
+    fresh = f"{datetime.now(UTC):{_SECOND}}-{secrets.token_hex(2)}"
+    newest = max(known, default="")
+    if fresh > newest:
+        return fresh
+    after = datetime.strptime(_ID.fullmatch(newest)[1], _SECOND) + timedelta(seconds=1)
+    return f"{after:{_SECOND}}-{fresh.rpartition('-')[2]}"
+
+
+def begin(
+    home: Path,
+    raw_root: Path,
+    *,
+    as_of: date,
+    fingerprint: Mapping[str, str],
+    acceptances: Sequence[Acceptance] = (),
+    left_out: Sequence[LeftOut] = (),
+    run_id: str | None = None,
+) -> Run:
+    """Start a run: clear what killed runs left, make its folder, point `build/now` to it.
+
+    Args:
+        home: the warehouse's folder.
+        raw_root: the folder of deliveries.
+        as_of: the day that the release speaks for.
+        fingerprint: what the release will be a function of.
+        acceptances: plausibility checks that may fail.
+        left_out: deliveries that are not loaded.
+        run_id: from `new_id`, if the caller must know it beforehand.
+    """
     started_at = datetime.now(UTC)
+    run_id = run_id or new_id(home)
     clear_leftovers(home)
-    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     build = home / "build" / run_id
     build.mkdir(parents=True)
     point(home / "build" / "now", run_id)
@@ -86,6 +131,7 @@ def begin(home: Path, raw_root: Path, *, as_of: date, fingerprint: Mapping[str, 
         started_at=started_at,
         fingerprint=fingerprint,
         acceptances=acceptances,
+        left_out=left_out,
         previous=release.current(home),
     )
 
@@ -128,6 +174,7 @@ def note_error(run: Run, message: str) -> None:
     path = run.build / ERROR
     if path.exists() or run.run_id in _unwritten:
         return
+    message = plain(message)
     try:
         path.write_text(message, encoding="utf-8")
     except OSError:
@@ -183,6 +230,7 @@ def summary(run: Run, *, released: bool) -> dict[str, Any]:
         "previous_release": run.previous.name if run.previous else None,
         "fingerprint": dict(run.fingerprint),
         "acceptances": [{"check": accepted_name(accepted), "reason": accepted.reason} for accepted in run.acceptances],
+        "left_out": [asdict(delivery) for delivery in run.left_out],
     }
 
 
@@ -192,7 +240,8 @@ def accepted_name(accepted: Acceptance) -> str:
 
 
 def _finding(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {"check": result["check_name"], "target": result["target"], "observed": result["observed"], "expected": result["expected"]}
+    """A check's result as the summary tells it, each part in one line."""
+    return {"check": result["check_name"], "target": result["target"], "observed": plain(result["observed"]), "expected": plain(result["expected"])}
 
 
 def publish(run: Run) -> dict[str, Any]:
@@ -209,16 +258,60 @@ def publish(run: Run) -> dict[str, Any]:
 
 
 def block(run: Run) -> dict[str, Any]:
-    """End a run that made no release: its results stay in `runs/`, the current release stays current."""
+    """End a run that made no release: its results and its build stay in `runs/`, the current release stays current."""
     said = summary(run, released=False)
     results = check_results(run)
+    _keep_build(run, results)
     shutil.rmtree(run.build)
     _conclude(run, said, results)
     return said
 
 
-def unchanged(home: Path, found: Path) -> dict[str, Any]:
-    """End before building: the current release (`found`) already is what a run would make."""
+def blocked_database(home: Path, run_id: str) -> Path:
+    """The build file of a blocked run, to be asked read-only.
+
+    Raises:
+        release.UnknownRelease: the build of no such run is kept; the message names the one that is.
+    """
+    found = home / "runs" / run_id / release.DATABASE
+    if found.exists() and _ID.fullmatch(run_id):
+        return found
+    kept = [file.parent.name for file in (home / "runs").glob(f"*/{release.DATABASE}")]
+    there = f"kept is that of {', '.join(kept)}" if kept else "no build is kept"
+    raise release.UnknownRelease(f"no build of the run {run_id!r} under {home}: only the last blocked run keeps its build, and {there}")
+
+
+def _keep_build(run: Run, results: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the build file of a blocked run in place of that of an earlier one, with the run's check results in it."""
+    built = run.build / release.DATABASE
+    if not built.is_file():
+        return
+    for older in (run.home / "runs").glob(f"*/{release.DATABASE}"):
+        older.unlink()
+    if storage.has_no_room(run.home):
+        return
+    if results:
+        from pipelines.validate.results import CheckResult, append_results
+
+        # A build that ended early may have no such table, or may be no database at all: what there is can be asked all the same.
+        with suppress(Exception):
+            append_results(built, run.run_id, [CheckResult(**result) for result in results])
+    if built.with_name(f"{built.name}.wal").exists():
+        return
+    kept = run.home / "runs" / run.run_id
+    kept.mkdir(parents=True, exist_ok=True)
+    built.chmod(0o444)
+    built.rename(kept / release.DATABASE)
+
+
+def unchanged(home: Path, found: Path, stamps: str | None = None) -> dict[str, Any]:
+    """End before building: the current release (`found`) already is what a run would make.
+
+    Args:
+        home: the warehouse's folder.
+        found: the current release.
+        stamps: how the files of the deliveries looked (see `pipelines.publish.fingerprint.stamps_of`).
+    """
     made = release.summary(found)
     said = {
         **{key: made[key] for key in ("deliveries", "rows_delivered", "rows_loaded", "rows_quarantined")},
@@ -227,9 +320,10 @@ def unchanged(home: Path, found: Path) -> dict[str, Any]:
         "released": False,
         "unchanged": True,
         "failures": [],
+        "as_of": made["as_of"],
     }
     clear_leftovers(home)
-    write_status(home, {"outcome": "unchanged", "run_id": None, "at": _now(), "failures": []})
+    write_status(home, {"outcome": "unchanged", "run_id": None, "at": _now(), "failures": []}, stamps=stamps)
     return said
 
 
@@ -248,18 +342,43 @@ def _conclude(run: Run, said: Mapping[str, Any], results: Sequence[Mapping[str, 
     kept = run.home / "runs" / run.run_id
     kept.mkdir(parents=True, exist_ok=True)
     write_json(kept / "check_results.json", list(results))
-    write_json(kept / "summary.json", dict(said))
-    for old in sorted((run.home / "runs").iterdir())[:-KEPT_RUNS]:
+    write_json(kept / SUMMARY, dict(said))
+    for old in _ended(run.home)[:-KEPT_RUNS]:
         shutil.rmtree(old)
     run.now.unlink(missing_ok=True)
-    write_status(run.home, {"outcome": "released" if said["released"] else "blocked", "run_id": run.run_id, "at": _now(), "failures": said["failures"]})
+    stamps = run.fingerprint.get("stamps") if said["released"] else None
+    write_status(run.home, _outcome(said, _now()), stamps=stamps)
 
 
-def write_status(home: Path, last_run: Mapping[str, Any]) -> None:
-    """Write `status.json` after a run, a rollback, or a run that found nothing changed."""
-    known = read_json(home / "status.json") or {}
+def _outcome(said: Mapping[str, Any], at: str | None) -> dict[str, Any]:
+    """How a run ended, from its summary."""
+    return {"outcome": "released" if said["released"] else "blocked", "run_id": said["run_id"], "at": at, "failures": said["failures"]}
+
+
+def _ended(home: Path) -> list[Path]:
+    """The folders of runs that ended, oldest first; whatever else lies among them is not ours."""
+    return sorted(folder for folder in (home / "runs").glob("*") if _ID.fullmatch(folder.name) and folder.is_dir())
+
+
+def write_status(home: Path, last_run: Mapping[str, Any], *, stamps: str | None = None) -> None:
+    """Write `status.json` after a run, a rollback, or a run that found nothing changed.
+
+    Args:
+        home: the warehouse's folder.
+        last_run: how it ended.
+        stamps: how the files of the deliveries looked that are now in a release; None leaves what was known.
+    """
+    known = _known(home)
     last_failure = dict(last_run) if last_run["outcome"] == "blocked" else known.get("last_failure")
-    write_json(home / "status.json", {**_release_status(home), **_staleness(home, last_run), "last_run": dict(last_run), "last_failure": last_failure})
+    told = {"last_run": dict(last_run), "last_failure": last_failure, "stamps": stamps or known.get("stamps")}
+    write_json(home / STATUS, {**_release_status(home), **_staleness(home, last_run), **told})
+
+
+def settled_stamps(home: Path) -> str | None:
+    """How the files of the deliveries looked when a run last released them, or found that nothing in them had changed."""
+    known = _known(home).get("stamps")
+    whole = release.ids(home)
+    return known or (release.summary(home / "releases" / whole[-1]).get("fingerprint", {}).get("stamps") if whole else None)
 
 
 def status(home: Path, *, running: bool) -> dict[str, Any]:
@@ -269,20 +388,42 @@ def status(home: Path, *, running: bool) -> dict[str, Any]:
         home: the warehouse's folder.
         running: whether a run holds the lock (its folder under `build/` then is no leftover).
     """
-    known = read_json(home / "status.json") or {"last_run": None, "last_failure": None}
-    last_run, last_failure = known["last_run"], known["last_failure"]
+    known = _known(home)
+    last_run, last_failure = known.get("last_run"), known.get("last_failure")
     killed = None if running else interrupted(home)
     if killed is not None:
         last_run = last_failure = {"outcome": "killed", "run_id": killed, "at": None, "failures": []}
     return {**_release_status(home), **_staleness(home, last_run), "last_run": last_run, "last_failure": last_failure, "running": running}
 
 
+def _known(home: Path) -> dict[str, Any]:
+    """What `status.json` says; where it is damaged or gone, what the summaries of the last runs say instead."""
+    try:
+        known = read_json(home / STATUS)
+        if isinstance(known, dict) and {"last_run", "last_failure"} <= known.keys():
+            return known
+        if known is not None:
+            raise DamagedFile(f"{home / STATUS} is damaged: it does not say how the last run ended")
+    except DamagedFile as damaged:
+        _log.warning("%s; how the last runs ended is read from %s", damaged, home / "runs")
+    known = {}
+    for folder in _ended(home):
+        with suppress(DamagedFile, OSError):
+            said = read_json(folder / SUMMARY)
+            if said:
+                known["last_run"] = _outcome(said, said.get("started_at"))
+                if not said["released"]:
+                    known["last_failure"] = known["last_run"]
+    return known
+
+
 def _release_status(home: Path) -> dict[str, Any]:
     found = release.current(home)
     if found is None:
-        return {"release_id": None, "released_at": None, "as_of": None}
+        return {"release_id": None, "released_at": None, "as_of": None, "acceptances": [], "left_out": []}
     made = release.summary(found)
-    return {"release_id": found.name, "released_at": made["released_at"], "as_of": made["as_of"]}
+    told = {name: made.get(name, []) for name in ("acceptances", "left_out")}
+    return {"release_id": found.name, "released_at": made["released_at"], "as_of": made["as_of"], **told}
 
 
 def _staleness(home: Path, last_run: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -55,32 +55,33 @@ class Names(Completer):
         return list(dict.fromkeys(name for name in found if name.startswith(begun.lower()) and name != begun))
 
 
-def known_names(home: Path) -> dict[str, list[str]]:
-    """The columns of every table of the current release by `schema.table`.
+def known_names(home: Path, run: str | None = None) -> dict[str, list[str]]:
+    """The columns of every table of the current release, or of a run's build, by `schema.table`.
 
     Raises:
         RefusedQuery: nothing has been released yet.
     """
     tables: dict[str, list[str]] = {}
-    with ask(home, NAMES) as answer:
+    with ask(home, NAMES, run=run) as answer:
         for schema, table, column in answer.rows:
             tables.setdefault(f"{schema}.{table}", []).append(column)
     return tables
 
 
-def run_shell(home: Path, show: Callable[[Answer], None], say: Callable[[str], None], **session: Any) -> None:
+def run_shell(home: Path, show: Callable[[Answer], None], say: Callable[[str], None], run: str | None = None, **session: Any) -> None:
     """Ask and answer until the reader leaves.
 
     Args:
         home: the warehouse's folder.
         show: prints an answer.
         say: prints a line.
+        run: asks the build of this blocked run, or this release, instead of the current one.
         session: for the prompt (tests give it an input and an output of their own).
 
     Raises:
         RefusedQuery: nothing has been released yet.
     """
-    names = Names(known_names(home))
+    names = Names(known_names(home, run))
     prompt: PromptSession = PromptSession(
         "techcoop> ", completer=names, multiline=True, key_bindings=_enter_sends_what_is_whole(), prompt_continuation="      ... ",
         history=session.pop("history", None) or _history(home), **session,
@@ -100,7 +101,7 @@ def run_shell(home: Path, show: Callable[[Answer], None], say: Callable[[str], N
             continue
         if statement := _statement(text):
             try:
-                with ask(home, statement) as answer:
+                with ask(home, statement, run=run) as answer:
                     show(answer)
             except RefusedQuery as refused:
                 say(str(refused))

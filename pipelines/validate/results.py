@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+
+from pipelines.engine import plain, says_internal, told
 
 Engine = Literal["great_expectations", "dbt", "contract"]
 Severity = Literal["error", "warning"]
@@ -112,10 +115,10 @@ def dbt_results(run_results_json: Path, manifest_json: Path) -> list[CheckResult
         node = nodes.get(result["unique_id"])
         if node is None or node["resource_type"] not in ("test", "unit_test"):
             continue
-        failures, message = result.get("failures"), (result.get("message") or "").strip()
+        failures, message = result.get("failures"), plain(result.get("message") or "")
         status = _DBT_STATUS.get(result["status"], "errored")
         if status == "errored":
-            observed = message or f"not run: {result['status']}"
+            observed = (told(message) if says_internal(message) else message) or f"not run: {result['status']}"
         elif node["resource_type"] == "unit_test":
             observed = message or "as given"
         else:
@@ -146,13 +149,17 @@ def _dbt_target(node: Mapping[str, Any], relations: Mapping[str, Mapping[str, An
 
 
 def _dbt_expected(node: Mapping[str, Any]) -> str:
-    """What a dbt test demands: its description, else its kind and arguments."""
+    """What a dbt test demands: its description, else its kind and arguments, else the comment that it begins with."""
     if description := (node.get("description") or "").strip():
         return description
     if kind := (node.get("test_metadata") or {}).get("name"):
         arguments = {name: value for name, value in node["test_metadata"].get("kwargs", {}).items() if name != "model"}
         return kind + (f" ({', '.join(f'{name}: {_argument(value)}' for name, value in arguments.items())})" if arguments else "")
-    return "the rows given in the unit test" if node["resource_type"] == "unit_test" else "no rows"
+    if node["resource_type"] == "unit_test":
+        return "the rows given in the unit test"
+    # A test of its own begins with what it demands, as a comment.
+    words = re.match(r"(?:\s*--[^\n]*\n)+", node.get("raw_code") or "")
+    return " ".join(words[0].replace("--", " ").split()) if words else "no rows"
 
 
 def _argument(value: Any) -> str:

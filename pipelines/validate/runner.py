@@ -12,15 +12,16 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from pipelines import engine
 from pipelines.validate import dialect
 from pipelines.validate.later import import_later
 from pipelines.validate.results import CheckResult, Status, as_text
-from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications
+from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications, rates
 from pipelines.validate.suites.checks import Tables, example_of, one_pass
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Acceptance:
 
     Attributes:
         check: name of the check.
-        target: `schema.table`; None covers every table that the check guards.
+        target: what the check guards, a table or what the check names itself; None covers all of them.
         reason: in the operator's words; kept in `audit.check_results`.
     """
 
@@ -87,7 +88,7 @@ def known_checks(tables: Iterable[str] = ()) -> dict[str, bool]:
     Args:
         tables: tables of a build file; those that the project always has are added.
     """
-    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.SOURCES)]
+    always = ["marts.shares_by_region", "marts.shares_by_subprogramme_and_region", *(f"raw.{source}" for source in deliveries.MONEY_SOURCES)]
     shape: dict[str, tuple[str, ...]] = {table: ("region_scheme", "is_exclusive") for table in [*always, *tables]}
     names: dict[str, bool] = {}
     for suite in SUITES:
@@ -133,7 +134,8 @@ def validate(
 ) -> list[Outcome]:
     """Run the suites on a build file, read-only, and leave no connection behind.
 
-    A check that cannot run (a missing table or column, a broken query) is `errored`, not `failed`; the others go on.
+    A check that cannot run (a missing table or column, a broken query) is `errored`, not `failed`; the others go on. Where the engine made an
+    error of its own, everything is checked once more with one thread: after such an error a connection answers nothing any more.
 
     Args:
         database: the build file; no other process may have it open for writing.
@@ -150,13 +152,29 @@ def validate(
     for path in filter(None, (database, previous)):
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such DuckDB file")
-    outcomes: list[Outcome] = []
-    with _session(database, previous) as session:
-        for suite in suites:
-            if progress:
-                progress(suite.title)
-            outcomes += session.run(suite, accepted)
-    return outcomes
+
+    def check_all() -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        with _session(database, previous) as session:
+            for suite in suites:
+                if progress:
+                    progress(suite.title)
+                outcomes += session.run(suite, accepted)
+        if engine.threads() > 1 and any(engine.says_internal(outcome.result.observed) for outcome in outcomes):
+            raise _InternalError(next(outcome.result.observed for outcome in outcomes if engine.says_internal(outcome.result.observed)))
+        return outcomes
+
+    return [_without_stack(outcome) for outcome in engine.tried_twice(check_all, progress)]
+
+
+class _InternalError(Exception):
+    """A check ended in an error of the engine itself, in the engine's words."""
+
+
+def _without_stack(outcome: Outcome) -> Outcome:
+    """The outcome of a check that the engine could not run twice, with words that a person can act on."""
+    observed = outcome.result.observed
+    return replace(outcome, result=replace(outcome.result, observed=engine.told(observed))) if engine.says_internal(observed) else outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +197,7 @@ class _Session:
         groups: dict[tuple[str, bool], list[int]] = {}
         for place, check in enumerate(checks):
             groups.setdefault((check.reads or check.target, check.query is not None), []).append(place)
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, list[Outcome]] = {}
         for (table, _), places in groups.items():
             group = [checks[place] for place in places]
             try:
@@ -190,8 +208,10 @@ class _Session:
             else:
                 found = [self._judge(check, result) for check, result in zip(group, validated, strict=True)]
             for place, check, (status, observed, rendered, rows) in zip(places, group, found, strict=True):
-                outcomes[place] = _outcome(suite, check, status, observed, rendered, rows, accepted)
-        return [outcomes[place] for place in range(len(checks))]
+                outcomes[place] = [
+                    _outcome(suite, one, status, told, rendered, shown, accepted) for one, told, shown in _by_target(check, status, observed, rows)
+                ]
+        return [outcome for place in range(len(checks)) for outcome in outcomes[place]]
 
     def _validate(self, table: str, checks: Sequence[Check]) -> list[gx.core.ExpectationValidationResult]:
         """Great Expectations' results for checks that read one table, in their order."""
@@ -279,6 +299,7 @@ def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
         dialect.register()
         statements = [
             "set memory_limit = '1500MB'",
+            f"set threads = {engine.threads()}",
             f"set temp_directory = {_quoted(str(database.parent / 'checks.tmp'))}",
             # dbt writes the database's name into views, so the build file keeps the name it was built under.
             f"attach if not exists {_quoted(str(database))} as {BUILD} (read_only)",
@@ -291,16 +312,16 @@ def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
         source = context.data_sources.add_sql(
             "warehouse", connection_string=f"duckdb+buffered:///:memory:checks_{uuid4().hex}", kwargs={"connect_args": {"statements": statements}}
         )
-        engine = source.get_execution_engine().engine
+        database_engine = source.get_execution_engine().engine
         try:
-            with engine.connect() as connection:
+            with database_engine.connect() as connection:
                 tables, sizes = _inventory(connection)
                 unprepared = _prepare(connection, previous is not None)
                 if facts.SPENDING_COUNTS not in unprepared:
                     sizes[facts.SPENDING] = connection.exec_driver_sql(f"select max(total) from {facts.SPENDING_COUNTS}").scalar()
-            yield _Session(source=source, engine=engine, tables=tables, sizes=sizes, unprepared=unprepared)
+            yield _Session(source=source, engine=database_engine, tables=tables, sizes=sizes, unprepared=unprepared)
         finally:
-            engine.dispose()
+            database_engine.dispose()
             source.get_engine().dispose()
 
 
@@ -333,6 +354,7 @@ def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
     for name, query in {
         facts.SPENDING_COUNTS: one_pass(facts.SPENDING_CONDITIONS, target=facts.SPENDING),
         deliveries.MAGNITUDES: deliveries.magnitudes(before(deliveries.RECONCILIATION)),
+        rates.JUDGED: rates.judged(),
         publications.NEWLY_CONTRADICTED: publications.newly_contradicted(before(publications.TABLE)),
     }.items():
         try:
@@ -348,6 +370,14 @@ def _prepare(connection: Any, has_previous: bool) -> dict[str, str]:
                 connection.exec_driver_sql(example_of(condition, target=facts.SPENDING, key="transaction_key", counts=facts.SPENDING_COUNTS))
         connection.commit()
     return failed
+
+
+def _by_target(check: Check, status: Status, observed: str, rows: tuple[Mapping[str, str], ...]) -> list[tuple[Check, str, tuple[Mapping[str, str], ...]]]:
+    """A check with what it observed, once per thing that its rows are about, where it says in which column these are named."""
+    if check.target_from is None or status not in ("failed", "warned"):
+        return [(check, observed, rows)]
+    told = [(row[check.target_from], {name: value for name, value in row.items() if name != check.target_from}) for row in rows]
+    return [(replace(check, target=target), ", ".join(row.values()), (row,)) for target, row in told]
 
 
 def _errored(check: Check, message: str) -> tuple[Status, str, str, tuple[Mapping[str, str], ...]]:

@@ -84,6 +84,17 @@ FILES = {
     "project_transactions/mapped.csv": text(line("MAPPED")),
     **mapping("mapped.csv", "constants: {amonut: '1'}\n"),
     "project_transactions/closed/c.csv": text(line("CLOSED")),
+    "project_transactions/swallowed.csv": text(
+        line("BEFORE", provider="Donor"),
+        line("OPENED", provider='"Donor'),
+        line("SWALLOWED", provider="Donor"),
+        line("SHUT", provider='Donor"'),
+        line("BEHIND", provider="Donor"),
+    ),
+    "project_transactions/dashes.csv": text(line("FRANCS", amount="1000.-"), line("DIGITS", amount="٣٠٠"), line("MINUS", amount="500-")),
+    "project_transactions/parts.csv": text(line("WHOLE", amount="1234 USD"), line("PART", amount="1 234 567 USD")),
+    **mapping("parts.csv", "split: {amount: {pattern: '(?P<number>[0-9.]+) USD'}}\ncolumns: {amount: number}\n"),
+    "project_transactions/upload.csv.part": text(line("UNDERWAY")),
     "trust_fund_projects/projects.csv": text(
         "P1,Water,ECE,1,trust_fund,2023-01-01,active,USD,KG:60|TJ:40",
         "P2,Elsewhere,NOWHERE,,trust_fund,2023-01-01,active,USD,KG",
@@ -133,6 +144,10 @@ EXPECTED = {
     "extra-column.csv": {(1, "colour", "extra_column")},
     "ragged.csv": {(3, None, "ragged_row"), (4, None, "ragged_row")},
     "line-breaks.csv": {(3, "amount", "unreadable_number")},
+    "swallowed.csv": {(3, None, "unclosed_quote"), (4, None, "unclosed_quote"), (5, None, "unclosed_quote")},
+    "dashes.csv": {(2, "amount", "unreadable_number"), (3, "amount", "unreadable_number")},
+    "parts.csv": {(3, "amount", "split_does_not_fit")},
+    "hidden.xlsx": {(3, None, "hidden_rows")},
     "formula.xlsx": {(2, "amount", "formula_without_value"), (2, "amount", "unreadable_number")},
     "merged.xlsx": {(None, None, "merged_header")},
     "protected.xlsx": {(None, None, "password_or_old_format")},
@@ -161,6 +176,10 @@ COUNTS = {
     "extra-column.csv": (1, 0),
     "ragged.csv": (3, 2),
     "line-breaks.csv": (2, 1),
+    "swallowed.csv": (5, 3),
+    "dashes.csv": (3, 2),
+    "parts.csv": (2, 1),
+    "hidden.xlsx": (2, 0),
     "continental.csv": (1, 0),
     "english.csv": (1, 0),
     "formula.xlsx": (2, 1),
@@ -204,6 +223,12 @@ def deliver_everything(raw: Path) -> None:
 
         return fill
 
+    def hidden(sheet):
+        for row, cells in enumerate([COLUMNS, line("SHOWN").split(","), line("HIDDEN").split(",")]):
+            sheet.write_row(row, 0, cells)
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    book(folder / "hidden.xlsx", hidden)
     book(folder / "formula.xlsx", formula)
     book(folder / "merged.xlsx", merged)
     book(folder / "days-1900.xlsx", days("D1900"))
@@ -279,11 +304,23 @@ def test_what_became_of_each_file_is_said(told):
     assert statuses == {"loaded": set(COUNTS), "set_aside": SET_ASIDE, "superseded": {"draft.csv", "t.csv"}, "withdrawn": {"p.csv"}}
 
 
+def test_whatever_is_set_aside_is_a_warned_check_that_names_it(told):
+    process, release = told
+    ((engine, status, observed),) = release.execute(
+        "select engine, status, observed from audit.check_results where check_name = 'deliveries_set_aside'"
+    ).fetchall()
+    assert (engine, status) == ("contract", "warned") and all(f"project_transactions/{name}" in observed for name in SET_ASIDE)
+    warned = json.loads(process.stdout.splitlines()[-1])["warnings"]
+    assert [finding["observed"] for finding in warned if finding["check"] == "deliveries_set_aside"] == [observed]
+    assert "project_transactions/across-a.csv: 2 rows, 1 quarantined" in process.stderr
+
+
 def test_what_can_be_read_is_read_right(told):
     amounts = dict(told[1].execute("select transaction_id, amount::double from raw.project_transactions").fetchall())
     assert amounts == {
         "GOOD": 100000, "PRECISE": 0.123456789, "PROJECT": 10, "PLACE": 10, "SUBPROGRAMME": 10, "A": 10, "B": 10, "WINDOWS": 10, "EXTRA": 10, "EVEN": 10,
-        "BROKEN": 10, "COMMA": 1234.56, "POINT": 1234.56, "STORED": 10, "D1900": 10, "D1904": 10, "TWICE": 10, "CORRECTED": 8,
+        "BROKEN": 10, "COMMA": 1234.56, "POINT": 1234.56, "STORED": 10, "D1900": 10, "BEFORE": 10, "BEHIND": 10,
+        "MINUS": -500, "WHOLE": 1234, "SHOWN": 10, "HIDDEN": 10, "D1904": 10, "TWICE": 10, "CORRECTED": 8,
     }  # fmt: skip
     texts = "select transaction_date::varchar, provider from raw.project_transactions where transaction_id = "
     assert told[1].execute(texts + "'D1900'").fetchone()[0] == told[1].execute(texts + "'D1904'").fetchone()[0] == "2023-02-28"

@@ -75,7 +75,7 @@ def test_findings_can_be_sent_back_and_restricted_rows_stay_behind(warehouse):
     )
     warehouse.run()
     index = page(warehouse, "quarantine/index.html")
-    (name,) = re.findall(r'href="[./]*quarantine/(missions-m-csv-[0-9a-f]{6})\.html"', index)
+    (name,) = re.findall(r'href="[./]*quarantine/(missions-m-csv-[0-9a-f]{16})\.html"', index)
     assert "2023-02-30" in page(warehouse, f"quarantine/{name}.html")
     written = page(warehouse, f"quarantine/{name}.csv").splitlines()
     assert written[0] == "source_file,source_row,column_name,rule,severity,value,remedy"

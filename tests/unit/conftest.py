@@ -79,6 +79,10 @@ create table audit.quarantine as
     select 'd1' as delivery_id, 'project_transactions/t.csv' as source_file, 3 as source_row, 'start_date' as column_name,
            'not_a_date' as rule, 'error' as severity, '31.02.' as value,
            'write the date as YYYY-MM-DD' as remedy;
+create table raw.exchange_rates (currency varchar, rate_date date, usd_per_unit decimal(18, 12), rate_kind varchar, rate_source varchar);
+create table audit.rate_judgements (currency varchar, rate_date date, rate_kind varchar, rate_source varchar, usd_per_unit decimal(18, 12),
+                                    reference decimal(18, 12), is_compared boolean, finding varchar, told varchar);
+create table intermediate.int_rates_used (currency varchar, date_from date, date_to date, fx_kind varchar, fx_source varchar, fx_rate_date date);
 create table audit.check_results (run_id varchar, check_name varchar, engine varchar, target varchar, severity varchar, status varchar, observed varchar,
                                   expected varchar, reason varchar);
 """

@@ -34,7 +34,8 @@ TABLES = {
     "priority_areas": ("priority_area name sort_order valid_from valid_to source", "priority_area"),
     "partners": ("partner name role named_in source", "partner"),
     "rate_order": ("entity priority rate_kind rate_source max_age_days source", "entity priority"),
-    "redenominations": ("currency_from currency_to units_from_per_unit_to effective_on source", "currency_from currency_to"),
+    "currencies_without_rate": ("currency reason source", "currency"),
+    "redenominations": ("currency_from currency_to units_from_per_unit_to effective_on kind source", "currency_from currency_to"),
     "sectors": ("sector_vocabulary sector_level sector name parent_sector source", "sector_vocabulary sector_level sector"),
     "sector_map": (
         "map_version publisher sector_vocabulary sector entity subprogramme valid_from valid_to source",
@@ -376,6 +377,23 @@ def test_redenominations_are_amounts_of_old_currency_per_unit_of_the_new():
     assert rows["TRL", "TRY"]["units_from_per_unit_to"] == "1000000" and rows["TRL", "TRY"]["effective_on"] == "2005-01-01"
     assert Decimal(rows["BYB", "BYR"]["units_from_per_unit_to"]) * Decimal(rows["BYR", "BYN"]["units_from_per_unit_to"]) == 10_000_000
     assert rows["DEM", "EUR"]["units_from_per_unit_to"] == "1.95583"
+
+
+def test_a_currency_replaced_twice_has_a_row_for_each_successor():
+    rows = {(row["currency_from"], row["currency_to"]): row for row in rows_of("redenominations")}
+    for (old, middle), first in rows.items():
+        for (again, new), second in rows.items():
+            if again == middle:
+                whole = rows[old, new]
+                assert Decimal(whole["units_from_per_unit_to"]) == Decimal(first["units_from_per_unit_to"]) * Decimal(second["units_from_per_unit_to"])
+                assert whole["effective_on"] == second["effective_on"]
+                assert whole["kind"] == ("adoption" if "adoption" in (first["kind"], second["kind"]) else "unit_change")
+
+
+def test_the_euro_is_adopted_and_only_the_unit_of_the_others_changes():
+    adopted = {row["currency_to"] for row in rows_of("redenominations") if row["kind"] == "adoption"}
+    assert adopted == {"EUR", "ZWG"}
+    assert {row["kind"] for row in rows_of("redenominations") if row["currency_to"] == "EUR"} == {"adoption"}
 
 
 @pytest.mark.parametrize(

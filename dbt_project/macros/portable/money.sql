@@ -38,18 +38,29 @@ case
 end
 {%- endmacro %}
 
-{#- A whole number of steps of 10^-scale as a decimal: 1234 steps of two decimals are 12.34. -#}
+{#- The same of a total: DECIMAL(28,2), so that totals are wider than amounts. -#}
+{% macro from_total_cents(cents) -%}
+{{ decimal_of(cents, 2, 28) }}
+{%- endmacro %}
+
+{#- A whole number of steps of 10^-scale as a decimal: 1234 steps of two decimals are 12.34. Totals of whole cents have up to 28 digits. -#}
 {% macro decimal_of(steps, scale, precision) -%}
 cast(
-    cast({{ steps }} as decimal(20, 0)) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }}))
+    cast({{ steps }} as decimal({{ 20 if scale > 10 else 28 }}, 0)) * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale }}, {{ scale }}))
     as decimal({{ precision }}, {{ scale }})
 )
+{%- endmacro %}
+
+{#- Whether cents times a rate stay below 10^18 whole cents, which DECIMAL(18,2) holds; NULL without either. Doubles tell sizes, and are no money here. -#}
+{% macro fits_cents(cents, rate_units) -%}
+cast(abs({{ cents }}) as double) * cast({{ rate_units }} as double) < 9.9e29
 {%- endmacro %}
 
 {#-
   Cents times a rate given in millionths of a millionth (`rate_units` BIGINT, twelve decimals), as whole cents, ties to even.
   With r = a·10^6 + b, cents·r = cents·a·10^6 + cents·b; both products and the remainder stay below 2^63 while
-  |cents| < 10^12 and the rate is below nine. Everything else takes the wide path.
+  |cents| < 10^12 and the rate is below nine. Everything else takes the wide path. What DECIMAL(18,2) does not hold, 10^18 cents and more, is
+  NULL: the set pass keeps such amounts out, so that only a rate which fails `rates_agree` leads there, and that check is to say so.
 -#}
 {% macro exact_mul(cents, rate_units) -%}
 case
@@ -70,7 +81,7 @@ case
             )
     else
         {%- set product -%} {{ wide('abs(' ~ cents ~ ')') }} * {{ wide(rate_units) }} {%- endset %}
-        ({{ sign_of(cents) }}) * (
+        case when {{ fits_cents(cents, rate_units) }} then {{ sign_of(cents) }} end * (
             {{ wide_div(product, wide(1000000000000)) }}
             + case
                 when ({{ product }}) % {{ wide(1000000000000) }} > {{ wide(500000000000) }} then 1
@@ -82,11 +93,23 @@ case
 end
 {%- endmacro %}
 
-{#- 10^scale times a whole number over another, rounded half away from zero, as BIGINT; NULL where the divisor is not above zero. -#}
+{#-
+  10^scale times a whole number over another, rounded half away from zero, as BIGINT; NULL where the divisor is not above zero, or so small
+  beside the dividend that 64 bits do not hold the quotient.
+-#}
 {% macro exact_div(dividend, divisor, scale) -%}
+{{ _exact_quotient(dividend, divisor, scale, wide_div) }}
+{%- endmacro %}
+
+{#- The same of a total, as a wide number. -#}
+{% macro exact_div_of_total(dividend, divisor, scale) -%}
+{{ _exact_quotient(dividend, divisor, scale, wide_quotient) }}
+{%- endmacro %}
+
+{% macro _exact_quotient(dividend, divisor, scale, quotient) -%}
 case
     when {{ divisor }} > 0
-        then ({{ sign_of(dividend) }}) * {{ wide_div(
+        then ({{ sign_of(dividend) }}) * {{ quotient(
             wide('abs(' ~ dividend ~ ')') ~ ' * ' ~ wide(2 * 10 ** scale) ~ ' + ' ~ wide(divisor),
             wide(divisor) ~ ' * ' ~ wide(2)
         ) }}
@@ -99,6 +122,15 @@ end
   is within one cent of amount × weight. `narrow_limit` is the largest amount whose product stays below 2^63.
 -#}
 {% macro split_part_cents(cents, weight_from, weight_to, denominator, narrow_limit) -%}
+{{ _split_part(cents, weight_from, weight_to, denominator, narrow_limit, wide_div) }}
+{%- endmacro %}
+
+{#- The same of a total, whose parts may be wide as well. -#}
+{% macro split_part_of_total(cents, weight_from, weight_to, denominator, narrow_limit) -%}
+{{ _split_part(cents, weight_from, weight_to, denominator, narrow_limit, wide_quotient) }}
+{%- endmacro %}
+
+{% macro _split_part(cents, weight_from, weight_to, denominator, narrow_limit, quotient) -%}
 case
     when {{ denominator }} = 1 then {{ cents }}
     when abs({{ cents }}) <= {{ narrow_limit }}
@@ -111,8 +143,8 @@ case
         {%- set double_amount -%} {{ wide('abs(' ~ cents ~ ')') }} * {{ wide(2) }} {%- endset %}
         {%- set double_denominator -%} {{ wide(denominator) }} * {{ wide(2) }} {%- endset %}
         ({{ sign_of(cents) }}) * (
-            {{ wide_div(double_amount ~ ' * ' ~ wide(weight_to) ~ ' + ' ~ wide(denominator), double_denominator) }}
-            - {{ wide_div(double_amount ~ ' * ' ~ wide(weight_from) ~ ' + ' ~ wide(denominator), double_denominator) }}
+            {{ quotient(double_amount ~ ' * ' ~ wide(weight_to) ~ ' + ' ~ wide(denominator), double_denominator) }}
+            - {{ quotient(double_amount ~ ' * ' ~ wide(weight_from) ~ ' + ' ~ wide(denominator), double_denominator) }}
         )
 end
 {%- endmacro %}

@@ -1,5 +1,6 @@
 -- Money is conserved from step to step: what a layer holds, what the next one holds, what rounding to cents took away, what is missing.
--- Every amount is added up anew on both sides; nothing here is copied from the layer that is tested.
+-- Every amount is added up anew on both sides; nothing here is copied from the layer that is tested. Whatever money was delivered is on the
+-- left, also of a source that is not named here: it has nothing on the right, and the difference blocks the release.
 {% set delivered_sources = {
     'project_transactions': {'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'year(transaction_date)', 'amount': 'amount'},
     'subprogramme_allocations': {'measure': 'measure', 'entity': 'entity', 'year': 'fiscal_year', 'amount': 'amount'},
@@ -112,7 +113,7 @@ sides as (
     {%- for side, amount, rows in [('from', 'amount_delivered', 'rows_delivered'), ('to', 'amount_quarantined', 'rows_quarantined')] %}
     {{ layer_amounts(
         'source', 'delivered', 'raw', side, 'delivered', amount, 'measure', 'currency', in_cents=false, row_count='sum(' ~ rows ~ ')',
-        condition="source in ('" ~ (delivered_sources.keys() | list + ['iati']) | join("', '") ~ "')"
+        condition="(amount_delivered is not null or source in ('" ~ (delivered_sources.keys() | list + ['iati']) | join("', '") ~ "'))"
     ) }}
     union all
     {%- endfor %}

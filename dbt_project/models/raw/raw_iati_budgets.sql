@@ -1,1 +1,1 @@
-{{ raw_iati_table('iati_budgets') }}
+{{ raw_iati_table('iati_budgets', stays_in_a_merge='true') }}

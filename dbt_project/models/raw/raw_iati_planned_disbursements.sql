@@ -1,1 +1,1 @@
-{{ raw_iati_table('iati_planned_disbursements') }}
+{{ raw_iati_table('iati_planned_disbursements', stays_in_a_merge='true') }}

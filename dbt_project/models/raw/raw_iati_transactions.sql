@@ -1,1 +1,1 @@
-{{ raw_iati_table('iati_transactions') }}
+{{ raw_iati_table('iati_transactions', stays_in_a_merge='true') }}

@@ -23,7 +23,7 @@ measures as (
         period_type,
         measure,
         unit,
-        cast(sum(value_units) as bigint) as measured_units
+        {{ wide_sum('value_units') }} as measured_units
     from {{ ref('int_deliverable_measures') }}
     group by all
 ),

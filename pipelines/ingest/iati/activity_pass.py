@@ -7,8 +7,6 @@ rows of an activity. What is wrong with an activity's own row takes the rows of 
 from __future__ import annotations
 
 import gc
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,22 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 
-import lxml.etree
 import polars as pl
 
-from pipelines.contracts import codes, columns
-from pipelines.contracts import iati as contract
+from pipelines import sealed
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
-from pipelines.contracts.iati import CODELISTS, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, IatiTable
-from pipelines.ingest import table, unpack, values
+from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
+from pipelines.ingest import makers
 from pipelines.ingest.deliveries import Delivery
-from pipelines.ingest.iati import document, rules, schema, walk
+from pipelines.ingest.iati import schema
 from pipelines.ingest.iati.document import Activities
-from pipelines.ingest.iati.rules import EXPONENT, RULES, IatiRule
-from pipelines.ingest.iati.walk import Row, Rows, Walk
+from pipelines.ingest.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES, IatiRule
+from pipelines.ingest.iati.walk import Row, Rows, Walk, row_columns
 from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 from pipelines.ingest.values import NumberStyle, parse_date, parse_number
 from pipelines.storage import storage_error
@@ -84,31 +79,34 @@ class IatiPart:
         return sum(one.rows_quarantined for one in self.tables)
 
 
-@lru_cache
-def _rules_digest() -> str:
-    digest = hashlib.sha256(f"polars {pl.__version__} lxml {lxml.etree.LXML_VERSION}\n".encode())
-    for module in (codes, columns, contract, document, rules, schema, table, unpack, values, walk):
-        digest.update(Path(module.__file__).read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    digest.update(CODELISTS.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def part_name(delivery: Delivery) -> str:
-    """Name of the folder of a delivery's parts: its id and the hash of the rules, and of the schema where there is one.
+    """Name of the folder of a delivery's parts: its id and the hash of what makes them, and of the schema where there is one.
 
     Raises:
         ConfigurationError: the folder named for the schema holds none.
     """
-    return "-".join(filter(None, (delivery.delivery_id, _rules_digest(), schema.digest())))
+    return "-".join(filter(None, (delivery.delivery_id, makers.digest()[:16], schema.digest())))
 
 
-def kept_part(folder: Path, name: str) -> IatiPart | None:
-    """A part that an earlier run wrote, whole or not at all: its folder gets its name last."""
+def kept_part(folder: Path, name: str, *, verify: bool = True) -> IatiPart | None:
+    """A part that an earlier run wrote, whole or not at all: its folder gets its name last. A part that was damaged since is said, and no part.
+
+    Args:
+        folder: where parts of the source are kept.
+        name: of the part.
+        verify: whether its files are read and compared with their checksums; without, only whether there is such a part.
+    """
     kept = folder / name
+    if not kept.exists():
+        return None
     try:
-        told = json.loads((kept / "counts.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        told = sealed.from_json((kept / "counts.json").read_text(encoding="utf-8"))
+        for file, seal in told["files"].items() if verify else ():
+            sealed.verify(kept / file, seal)
+    except (OSError, ValueError, KeyError) as error:
+        if verify:
+            why = error.strerror if isinstance(error, OSError) else error
+            sealed.tell(f"{kept}: what was kept of a delivery is damaged ({why}): the delivery is read again")
         return None
     return _part(kept, told)
 
@@ -150,7 +148,8 @@ def activity_pass(delivery: Delivery, folder: Path) -> IatiPart:
         unfinished.mkdir()
         with _without_collections():
             told = _Judge(delivery, unfinished).read()
-        (unfinished / "counts.json").write_text(json.dumps(told), encoding="utf-8")
+        told["files"] = {file.name: sealed.seal(file) for file in sorted(unfinished.iterdir())}
+        (unfinished / "counts.json").write_text(sealed.to_json(told), encoding="utf-8")
         shutil.rmtree(folder / name, ignore_errors=True)
         unfinished.replace(folder / name)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -200,12 +199,14 @@ class _Judge:
                 walking = Walk(version=activities.version, generated=activities.generated, language=activities.language)
             if self.schema is not None:
                 self._tell_of_schema(schema.errors(self.schema, element), activities.seen)
+            walking.version = activities.version
             walking.add(element, activities.seen)
             if walking.size >= BATCH_ROWS:
                 self._batch(walking.take())
         if walking is not None and walking.activities:
             self._batch(walking.take())
         self._breaks(activities)
+        self._notes(activities)
         self._write_findings()
         self._write_amounts()
         return {
@@ -331,6 +332,12 @@ class _Judge:
         self.quarantined[_ACTIVITIES] += len({broken.activity for broken in activities.breaks if broken.activity})
         self.offsets[_ACTIVITIES] = activities.seen
 
+    def _notes(self, activities: Activities) -> None:
+        """What is out of form and was read all the same."""
+        lines = [(_ACTIVITIES, note.activity, None, note.rule, "warning", note.value, _REMEDIES[note.rule]) for note in activities.notes]
+        if lines:
+            self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
+
     def _keep_findings(self) -> None:
         """Findings so far go to disk: a file with a fault in every row has as many of them."""
         if not self.findings:
@@ -369,6 +376,11 @@ _REMEDIES = {
     "malformed_activity": "make the activity well-formed XML; the activities behind it are loaded",
     "xsd": "make the activity valid against the schema of the standard; what of it changes a number has a finding of its own",
     "truncated_file": "deliver the whole file; the activities before this place are loaded",
+    "elements_in_a_namespace": "read as the elements of the standard; write them without a namespace, which the standard does not have",
+    "blanks_before_the_declaration": "read without them; let the file begin with its XML declaration",
+    "version_on_activities": "read as the version of each activity; state the version once, at iati-activities",
+    "version_missing": f"read as version {VERSIONS[-1]}; state the version, once, at iati-activities",
+    "no_activities": "nothing to load: the file holds no element iati-activity; deliver the whole file, or none",
 }
 
 
@@ -385,8 +397,7 @@ def _message(activities: Activities) -> str:
 
 def _texts(iati_table: IatiTable, rows: Sequence[Row], offset: int) -> pl.DataFrame:
     """The rows as columns of text (numbers of our own are numbers), numbered on from an offset."""
-    own = list(iati_table.own)
-    names = ["_activity_row", *own] if iati_table.name == _ACTIVITIES else ["_activity_row", "iati_identifier", *own]
+    names = row_columns(iati_table)
     cells = dict(zip(names, zip(*rows, strict=True), strict=True))
     frame = pl.DataFrame([pl.Series(name, cells[name], dtype=pl.Int64 if name in _NUMBERED else pl.String) for name in names])
     if iati_table.name == _ACTIVITIES:
@@ -416,11 +427,20 @@ def _clean(name: str) -> pl.Expr:
 
 def _halfway(name: str, dtype: pl.DataType) -> pl.Expr | None:
     text = pl.col(f"{name}|text")
+    if name in PERCENTAGES:
+        return parse_number(plain_percentage(text), NumberStyle()).alias(f"{name}|number")
     if dtype == pl.Date:
         return parse_date(text.str.replace(r"^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})$", "$1")).alias(f"{name}|read")
     if isinstance(dtype, pl.Decimal):
         return parse_number(text, NumberStyle(thousands=",")).alias(f"{name}|number")
     return None
+
+
+def plain_percentage(text: pl.Expr) -> pl.Expr:
+    """`70%`, `70 %` and `70,5` as 70, 70 and 70.5; anything else as it is. No percentage has thousands: a comma is one of decimals."""
+    parts = text.str.extract_groups(LOOSE_PERCENTAGE)
+    decimals = pl.coalesce(parts.struct[1], pl.lit("")).str.replace(",", ".", literal=True)
+    return pl.when(text.str.contains(LOOSE_PERCENTAGE)).then(pl.concat_str(parts.struct[0], decimals)).otherwise(text)
 
 
 def _without_exponents(frame: pl.DataFrame, name: str) -> pl.Series | None:

@@ -3,6 +3,9 @@
 Files come from anybody. No document type declaration is accepted, so that there are no entities to expand and nothing to fetch; the
 parser's own limits on text (10 MB a node) and depth (256) stay on; archives are read in place, never unpacked to disk, and what they
 expand to is limited.
+
+Out of form, and read all the same with a warning: elements in a namespace (the standard has none), blanks before the XML declaration,
+a version that every activity states instead of the file.
 """
 
 from __future__ import annotations
@@ -11,11 +14,12 @@ import gzip
 import re
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
+from xml.sax.saxutils import quoteattr
 
 import zstandard
 from lxml import etree
@@ -48,6 +52,21 @@ class Break:
     activity: int | None
     rule: str
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What is out of form and was read all the same.
+
+    Attributes:
+        rule: `elements_in_a_namespace`, `blanks_before_the_declaration`, `version_on_activities`, `version_missing` or `no_activities`.
+        activity: number of the activity, None for the file.
+        value: what was found.
+    """
+
+    rule: str
+    activity: int | None = None
+    value: str | None = None
 
 
 class Damaged(Exception):
@@ -166,12 +185,14 @@ class Activities:
     """The activities of one file, in their order.
 
     Attributes:
-        version: of the standard, 2.01 to 2.03.
+        version: of the standard, 2.01 to 2.03, of the activity handed out last; where activities state their own, one that is not read
+            stands here as it is written (1.05).
         stated_version: as the file writes it.
         generated: when the publisher made the file, as written.
         language: xml:lang of the root, if any.
         seen: activities met so far, broken ones included: the number of the one handed out last.
         breaks: what could not be read.
+        notes: what is out of form and was read; complete when the last activity has been handed out.
     """
 
     def __init__(self, path: Path, member: str | None = None) -> None:
@@ -185,7 +206,16 @@ class Activities:
         self.language: str | None = None
         self.seen = 0
         self.breaks: list[Break] = []
+        self.notes: list[Note] = []
         self._resumed_behind = 0
+        self._has_begun = False
+        self._root_namespace: str | None = None
+        self._is_namespaced = False
+        self._prefixes: set[str | None] = set()
+        self._declaration = b""
+        self._open_again = b""
+        self._unversioned: list[int] = []
+        self._stated_by_activities: set[str] = set()
 
     def __iter__(self) -> Iterator[etree._Element]:
         """One finished element after the other; each is emptied as soon as the next is asked for.
@@ -193,17 +223,27 @@ class Activities:
         Raises:
             UnreadableDelivery: not an activity file of version 2, or one with a document type declaration.
         """
+        yield from self._activities()
+        self._conclude()
+
+    def _activities(self) -> Iterator[etree._Element]:
         with opened(self._path, self._member) as stream:
             try:
                 prolog = self._prolog(stream)
             except Damaged as error:
                 raise UnreadableDelivery("damaged_archive", f"{self._name} cannot be unpacked: {error}.", "Compress the file again and deliver it.") from error
-            found = yield from self._read(stream, prolog)
+            begun, lines = _without_blanks(prolog)
+            if begun is not prolog:
+                self.notes.append(Note(rule="blanks_before_the_declaration"))
+            # Behind a broken activity the file is begun again; without a declaration it is UTF-8, which is what a parser takes it for.
+            declared = _DECLARED.match(begun)
+            self._declaration = b'<?xml version="1.0" encoding="' + declared[1] + b'"?>' if declared else b""
+            found = yield from self._read(stream, begun, line=lines)
         while found is not None:
             with opened(self._path, self._member) as stream:
-                rest = _behind(stream, self.seen)
+                rest = _behind(stream, self.seen, self._prefixes)
                 if rest is None:
-                    whole = stream.tail.rstrip().endswith(b"</iati-activities>")
+                    whole = _CLOSED.search(stream.tail) is not None
                     self._note(found if whole else replace(found, rule="truncated_file"))
                     return
                 self._note(found)
@@ -211,7 +251,7 @@ class Activities:
                     self._note(Break(activity=None, rule="truncated_file", message=f"{MOST_BREAKS} activities are broken; nothing behind them is read"))
                     return
                 block, line = rest
-                found = yield from self._read(stream, b"<iati-activities>" + block, line=line, resumed=True)
+                found = yield from self._read(stream, self._open_again + block, line=line, resumed=True)
 
     def _note(self, found: Break) -> None:
         """Keep a break; one that was seen before its activity was known is the same one."""
@@ -228,7 +268,8 @@ class Activities:
         """
         begun = stream.read()
         while True:
-            root = _root_name(begun)
+            root = _root_name(_without_blanks(begun)[0])
+            root = root and root.rpartition(":")[2]
             if root == "iati-activities":
                 return begun
             if root == "!DOCTYPE":
@@ -258,24 +299,72 @@ class Activities:
         document = root.getroottree().docinfo
         if document.doctype or document.internalDTD is not None:
             raise UnreadableDelivery("document_type", f"{self._name} has a document type declaration.", "Remove the declaration and write the entities out.")
-        stated = (root.get("version") or "").strip()
-        if not stated.startswith("2."):
-            found = f"version {stated}" if stated else "no version"
-            raise UnreadableDelivery(
-                "unsupported_version",
-                f"{self._name} states {found} of the IATI standard; {', '.join(VERSIONS)} are read.",
-                "Publish in version 2.03 (rule 0.6.1).",
-            )
+        self._has_begun = True
+        names = "".join(f" xmlns{f':{prefix}' if prefix else ''}={quoteattr(uri)}" for prefix, uri in root.nsmap.items())
+        opening = f"<{f'{root.prefix}:' if root.prefix else ''}iati-activities{names}>"
+        self._open_again = self._declaration + opening.encode()
+        self._prefixes.add(root.prefix)
+        self._root_namespace = own = _namespace(root.tag)
+
+        def said(attribute: str) -> str | None:
+            return root.get(attribute) or (root.get(f"{{{own}}}{attribute}") if own else None)
+
+        stated = (said("version") or "").strip()
+        if stated and not _is_read(stated):
+            raise self._unsupported(f"version {stated}")
         self.stated_version = stated
-        self.version = stated if stated in VERSIONS else VERSIONS[-1]
-        self.generated = root.get("generated-datetime")
+        self.version = _version(stated)
+        self.generated = said("generated-datetime")
         self.language = root.get(LANGUAGE)
+
+    def _unsupported(self, found: str) -> UnreadableDelivery:
+        return UnreadableDelivery(
+            "unsupported_version",
+            f"{self._name} states {found} of the IATI standard; {', '.join(VERSIONS)} are read.",
+            "Publish in version 2.03 (rule 0.6.1).",
+        )
+
+    def _take(self, activity: etree._Element) -> etree._Element:
+        """A finished activity in the form of the standard: without the namespace, and with its version known."""
+        if self._root_namespace or activity.tag != "iati-activity":
+            namespaces = {name for name in (self._root_namespace, _namespace(activity.tag)) if name}
+            if not self._is_namespaced:
+                self.notes.append(Note(rule="elements_in_a_namespace", value=", ".join(sorted(namespaces))))
+                self._is_namespaced = True
+            _leave_namespaces(activity, namespaces)
+        if not self.stated_version:
+            stated = (activity.get("version") or "").strip()
+            if stated:
+                self._stated_by_activities.add(stated)
+                self.version = _version(stated) if _is_read(stated) else stated
+            else:
+                self._unversioned.append(self.seen)
+                self.version = VERSIONS[-1]
+        return activity
+
+    def _conclude(self) -> None:
+        """What only the end of the file shows.
+
+        Raises:
+            UnreadableDelivery: neither the file nor any activity states a version that is read.
+        """
+        if not self.seen and not self.breaks:
+            self.notes = [Note(rule="no_activities")]
+            return
+        if self.stated_version or not self.seen:
+            return
+        known = sorted(version for version in self._stated_by_activities if _is_read(version))
+        if not known:
+            others = ", ".join(sorted(self._stated_by_activities))
+            raise self._unsupported(f"version {others}" if others else "no version")
+        self.notes.append(Note(rule="version_on_activities", value=", ".join(known)))
+        self.notes += [Note(rule="version_missing", activity=number) for number in self._unversioned]
 
     def _read(self, stream: _Limited, block: bytes, *, line: int = 0, resumed: bool = False) -> Generator[etree._Element, None, Break | None]:
         """Activities from a block on, which stands behind so many lines. Returns None at the end of the file, else where it broke."""
         parser = etree.XMLPullParser(
             events=("start", "end"),
-            tag=("iati-activities", "iati-activity"),
+            tag=("{*}iati-activities", "{*}iati-activity"),
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -284,7 +373,8 @@ class Activities:
             remove_pis=True,
         )
         before = self.seen
-        is_open, fed, at_end = False, 0, False
+        opened_as: str | None = None
+        fed, at_end = 0, False
         failure: Exception | None = None
         try:
             while failure is None and not at_end:
@@ -298,18 +388,21 @@ class Activities:
                 except etree.XMLSyntaxError as error:
                     failure = error
                 for event, element in parser.read_events():
-                    if element.tag == "iati-activities":
-                        if event == "start" and not self.version:
+                    tag = element.tag
+                    if tag.endswith("iati-activities"):
+                        if event == "start" and not self._has_begun:
                             self._root(element)
                     elif event == "start":
-                        if is_open:
+                        if opened_as is None:
+                            opened_as = tag
+                            self._prefixes.add(element.prefix)
+                            self.seen += 1
+                        elif opened_as == tag:
                             raise _Unclosed
-                        is_open = True
-                        self.seen += 1
-                    else:
-                        is_open = False
+                    elif tag == opened_as:
+                        opened_as = None
                         fed = 0
-                        yield element
+                        yield self._take(element)
                         element.clear()
                         parent = element.getparent()
                         while element.getprevious() is not None:
@@ -324,8 +417,9 @@ class Activities:
             failure = error
         if failure is None:
             return None
-        if not self.version:
+        if not self._has_begun:
             raise UnreadableDelivery("not_xml", f"{self._name} is not XML: {_told(failure, line)}.", "Deliver an IATI activity file, version 2.")
+        is_open = opened_as is not None
         if not is_open and self.seen == before and resumed:
             self.seen += 1  # the start tag itself is broken: the activity is there all the same
             is_open = True
@@ -345,6 +439,56 @@ def _told(error: Exception, line: int) -> str:
     return f"line {at + line}, column {column}: {text[:200]}" if at else text[:200]
 
 
+def _is_read(version: str) -> bool:
+    return version.startswith("2.")
+
+
+def _version(stated: str) -> str:
+    """A version of the standard as it is read: a later one than we know is read as the last one that we know."""
+    return stated if stated in VERSIONS or not stated else VERSIONS[-1]
+
+
+def _namespace(name: str) -> str | None:
+    return name[1:].partition("}")[0] if name.startswith("{") else None
+
+
+def _leave_namespaces(activity: etree._Element, namespaces: set[str]) -> None:
+    """Elements and attributes of these namespaces take the plain names that the standard has; what belongs to others stays as it is."""
+    for element in activity.iter(etree.Element):
+        if _namespace(element.tag) in namespaces:
+            element.tag = element.tag.partition("}")[2]
+        for name, value in element.items():
+            if _namespace(name) in namespaces:
+                element.set(name.partition("}")[2], value)
+
+
+_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_UTF_8_MARK = b"\xef\xbb\xbf"
+
+
+def _without_blanks(begun: bytes) -> tuple[bytes, int]:
+    """The beginning of a file without blanks and marks of byte order before its XML declaration, and the lines left out.
+
+    The same object where there is nothing to leave out: blanks before an element without a declaration are XML, and so is one mark.
+    """
+    mark = begun[:2]
+    encoding = _UTF_16.get(mark)
+    if encoding is not None:
+        text = begun[2:].decode(encoding, errors="surrogatepass") if len(begun) % 2 == 0 else begun[2:-1].decode(encoding, errors="surrogatepass")
+        rest = text.lstrip(" \t\r\n\ufeff")
+        if rest == text or not (rest.startswith("<?xml") or "\ufeff" in text[: len(text) - len(rest)]):
+            return begun, 0
+        blanks = text[: len(text) - len(rest)]
+        return mark + begun[2 + len(blanks.encode(encoding)) :], blanks.count("\n")
+    at = 0
+    while begun[at : at + 1] in (b" ", b"\t", b"\r", b"\n") or begun.startswith(_UTF_8_MARK, at):
+        at += 3 if begun.startswith(_UTF_8_MARK, at) else 1
+    blanks = begun[:at]
+    if blanks in (b"", _UTF_8_MARK) or not (begun.startswith(b"<?xml", at) or _UTF_8_MARK in blanks[1:]):
+        return begun, 0
+    return begun[at:], blanks.count(b"\n")
+
+
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _NAME = re.compile(r"<(!DOCTYPE|[^\s<>/!?]+)(?=[\s/>])", re.IGNORECASE)
 
@@ -359,7 +503,7 @@ def _root_name(begun: bytes) -> str | None:
     elif begun.startswith((b"\xfe\xff", b"\0<")):
         text = begun[: len(begun) // 2 * 2].decode("utf-16-be", errors="replace").lstrip("\ufeff")
     else:
-        text = begun.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+        text = begun.removeprefix(_UTF_8_MARK).decode("latin-1")
     rest = text[_PROLOG.match(text).end() :]
     named = _NAME.match(rest)
     if named:
@@ -369,15 +513,19 @@ def _root_name(begun: bytes) -> str | None:
     return "!DOCTYPE" if rest.startswith("<!") else ""
 
 
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<iati-activity(?=[\s/>])|<!--|<!\[CDATA\[", re.DOTALL)
+_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)[\"']")
+_CLOSED = re.compile(rb"</(?:[^\s<>/]+:)?iati-activities\s*>\s*\Z")
 
 
-def _behind(stream: _Limited, number: int) -> tuple[bytes, int] | None:
+def _behind(stream: _Limited, number: int, prefixes: Iterable[str | None]) -> tuple[bytes, int] | None:
     """The content from the start of the activity behind `number` others, and the lines before it; None if there is none.
 
     Only for files in which markup is ASCII; comments and character data are passed over.
     """
     lines, met, held = 0, 0, b""
+    names = [f"{prefix}:iati-activity".encode() if prefix else b"iati-activity" for prefix in prefixes]
+    begins = rb"<(?:" + b"|".join(map(re.escape, names)) + rb")(?=[\s/>])"
+    markup = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|" + begins + rb"|<!--|<!\[CDATA\[", re.DOTALL)
     while True:
         try:
             block = stream.read()
@@ -385,8 +533,8 @@ def _behind(stream: _Limited, number: int) -> tuple[bytes, int] | None:
             return None
         text = held + block
         done = 0
-        for match in _NOT_MARKUP.finditer(text):
-            if match[0] == b"<iati-activity":
+        for match in markup.finditer(text):
+            if match[0].endswith(b"iati-activity"):
                 met += 1
                 if met > number:
                     return text[match.start() :], lines + text.count(b"\n", 0, match.start())
@@ -395,7 +543,7 @@ def _behind(stream: _Limited, number: int) -> tuple[bytes, int] | None:
                 break
             done = match.end()
         else:
-            done = max(done, len(text) - len(b"<iati-activity>"))
+            done = max(done, len(text) - max(map(len, names)) - 2)
         if not block or len(text) - done > LARGEST_ACTIVITY:
             return None
         lines += text.count(b"\n", 0, done)

@@ -15,10 +15,15 @@ import polars as pl
 
 from pipelines.contracts.codes import CURRENCIES
 from pipelines.contracts.columns import EARLIEST, LATEST
-from pipelines.contracts.iati import LONGEST_TEXT, codelist
+from pipelines.contracts.iati import LONGEST_TEXT, VERSIONS, codelist
+from pipelines.ingest.iati.walk import REPEATED
 
 # `1.5E6`, at most two digits of exponent.
-EXPONENT = r"^[+-]?\d{1,30}(\.\d{0,30})?[eE][+-]?\d{1,2}$"
+EXPONENT = r"^[+-]?[0-9]{1,30}(\.[0-9]{0,30})?[eE][+-]?[0-9]{1,2}$"
+
+# Columns of percentages, and how they are written beside plain numbers: with a sign of percent, with a comma before the decimals.
+PERCENTAGES = ("percentage", "capital_spend_pct")
+LOOSE_PERCENTAGE = r"^[%％]?\s*([+-]?[0-9]{1,20})([.,][0-9]{1,20})?\s*[%％]?$"
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -89,7 +94,7 @@ def _value_rules(table: str) -> list[IatiRule]:
             table=table,
             column="value",
             severity="error",
-            remedy="write a plain number such as 1234.56, without separators or signs of currency",
+            remedy="write a plain number such as 1234.56 with the digits 0 to 9, without separators, signs of currency or a dash for cents",
             broken=_text("value").is_not_null() & pl.col("value|number").is_null(),
         ),
         IatiRule(
@@ -245,7 +250,9 @@ def _codelist_rules() -> list[IatiRule]:
     return rules
 
 
-def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], missing: tuple[str, ...], single: tuple[str, ...], limits: str) -> list[IatiRule]:
+def _percentage_rules(
+    table: str, *, alike: pl.Expr, sums: tuple[str, ...], missing: tuple[str, ...], single: tuple[str, ...], limits: str, until_then: str = "they are rebased"
+) -> list[IatiRule]:
     """Shares of one hundred: of sectors in a vocabulary, of countries together with the regions of a vocabulary.
 
     Args:
@@ -255,6 +262,7 @@ def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], miss
         missing: about missing percentages.
         single: about a single entry.
         limits: about values below 0 or above 100.
+        until_then: what is done with percentages that do not add to 100.
     """
     group = [*(pl.col(name) for name in _PARENT), alike]
     share = pl.col("percentage")
@@ -271,6 +279,7 @@ def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], miss
             remedy="write a number between 0 and 100, without a percent sign; loaded without it",
             broken=_text("percentage").is_not_null() & pl.col("percentage|number").is_null(),
         ),
+        _loose_percentage(table, "percentage"),
         IatiRule(
             name="percentage_out_of_range",
             ids=tuple(limits.split()),
@@ -295,7 +304,7 @@ def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], miss
             table=table,
             column="percentage",
             severity="warning",
-            remedy="make the percentages add to 100; until then they are rebased",
+            remedy=f"make the percentages add to 100; until then {until_then}",
             broken=first & several & (share.count().over(group) == pl.len().over(group)) & ((total - 100).abs() > pl.lit("0.0101").cast(pl.Decimal(28, 10))),
             shown=pl.format("sum {}", total.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")),
         ),
@@ -309,6 +318,56 @@ def _percentage_rules(table: str, *, alike: pl.Expr, sums: tuple[str, ...], miss
             broken=~several & (share != 100),
         ),
     ]
+
+
+def _loose_percentage(table: str, column: str) -> IatiRule:
+    return IatiRule(
+        name="percentage_with_sign_or_comma",
+        ids=("12.4.1",) if column == "percentage" else (),
+        table=table,
+        column=column,
+        severity="warning",
+        remedy="read as a percentage, the comma as one of decimals; write a plain number such as 70.5",
+        broken=_text(column).str.contains("[%％,]") & pl.col(f"{column}|number").is_not_null(),
+    )
+
+
+# What stands once in a row of money or days: with two of them nobody can tell which belong together.
+_ONCE = {
+    "iati_transactions": ("transaction-type", "transaction-date", "value"),
+    "iati_budgets": ("period-start", "period-end", "value"),
+    "iati_planned_disbursements": ("period-start", "period-end", "value"),
+    "iati_results": ("period-start", "period-end"),
+}
+
+
+def _repetition_rules() -> list[IatiRule]:
+    repeated = pl.col(REPEATED)
+    rules = [
+        IatiRule(
+            name="repeated_element",
+            table=table,
+            column=None,
+            severity="error",
+            remedy=f"give each its own element: {', '.join(names)} stand once, and which of several belong together cannot be told",
+            broken=repeated.str.contains(rf"\b(?:{'|'.join(names)})(?:,|$)"),
+            shown=repeated,
+        )
+        for table, names in _ONCE.items()
+    ]
+    rules += [
+        IatiRule(
+            name="repeated_element",
+            table=table,
+            column=None,
+            severity="warning",
+            remedy="state the element once; the first counts",
+            broken=repeated.is_not_null() & ~repeated.str.contains(rf"\b(?:{'|'.join(_ONCE.get(table, ['-']))})(?:,|$)"),
+            shown=repeated,
+        )
+        for table in ("iati_activities", "iati_transactions", "iati_planned_disbursements")
+    ]
+    return rules
 
 
 def _period_rules(table: str, *, ids: tuple[str, ...], severity: str = "warning") -> list[IatiRule]:
@@ -379,12 +438,19 @@ def _identifier_rules() -> list[IatiRule]:
             reporter.is_null(),
             "state the identifier of the reporting organisation; its figures have no entity",
         ),
-        ("identifier_of_the_organisation", "1.1.3", "iati_identifier", identifier == reporter, "the activity needs an identifier of its own"),
+        (
+            "identifier_of_the_organisation",
+            "1.1.3",
+            "iati_identifier",
+            identifier.str.to_lowercase() == reporter.str.to_lowercase(),
+            "the activity needs an identifier of its own",
+        ),
         (
             "identifier_without_reporter",
             "1.1.1 1.1.21",
             "iati_identifier",
-            ~identifier.str.starts_with(reporter + "-") & ~pl.col("is_secondary_reporter"),
+            # references are compared without case
+            ~identifier.str.to_lowercase().str.starts_with(reporter.str.to_lowercase() + "-") & ~pl.col("is_secondary_reporter"),
             "begin the identifier with that of the reporting organisation and a hyphen",
         ),
         ("identifier_with_symbols", "1.3.13", "iati_identifier", identifier.str.contains(symbols), "avoid the symbols / & | ? in identifiers"),
@@ -572,6 +638,16 @@ RULES: tuple[IatiRule, ...] = (
         broken=pl.col("iati_identifier").is_null(),
     ),
     IatiRule(
+        name="unsupported_version",
+        ids=("0.6.1",),
+        table="iati_activities",
+        column="iati_version",
+        severity="error",
+        remedy="publish the activity in version 2.03; what its elements and codes mean in another version is not known here",
+        broken=~pl.col("iati_version").is_in(list(VERSIONS)),
+    ),
+    *_repetition_rules(),
+    IatiRule(
         name="transaction_type_missing",
         table="iati_transactions",
         column="transaction_type",
@@ -601,6 +677,7 @@ RULES: tuple[IatiRule, ...] = (
         missing=("3.1.1", "3.4.1"),
         single=("3.1.4", "3.4.4"),
         limits="12.1.1 12.1.2",
+        until_then="they are rebased, without regions around countries that make 100 by themselves",
     ),
     IatiRule(
         name="percentage_out_of_range",
@@ -611,6 +688,7 @@ RULES: tuple[IatiRule, ...] = (
         remedy="write a percentage between 0 and 100",
         broken=~pl.col("capital_spend_pct").is_between(0, 100),
     ),
+    _loose_percentage("iati_activities", "capital_spend_pct"),
     *_identifier_rules(),
     *_activity_date_rules(),
     *_level_rules(),
@@ -650,7 +728,7 @@ RULES: tuple[IatiRule, ...] = (
             table=table,
             column="code",
             severity="warning",
-            remedy="state the code; what it says of the money is not known",
+            remedy="state the code; the share of an entry without one is UNKNOWN",
             broken=pl.col("code").is_null(),
         )
         for table in ("iati_sectors", "iati_recipients")

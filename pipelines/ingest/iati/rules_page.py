@@ -17,9 +17,17 @@ with all its rows), since no figure can be computed from it. `warning`: loaded, 
 |---|---|---|---|---|---|
 """
 ENDING = """
-Beside these: `duplicate_key` (1.1.2) where several activities share an identifier, `activity_quarantined` on the rows of an activity that does not
-load, `malformed_activity` and `truncated_file` where a file stops being XML, and `xsd`, what the schema of the standard finds
-(`TECHCOOP_IATI_SCHEMA` names the folder with `iati-activities-schema.xsd`; warnings, which decide nothing).
+Beside these: `duplicate_activity` (1.1.2, error) where several activities share an identifier (iati-rules.md says which of them counts),
+`reference_in_several_spellings` (warning) where the reference of an organisation is written in capitals and in small letters,
+`activity_quarantined` on the rows of an activity that does not load, `malformed_activity` and `truncated_file` where a file stops being XML, and
+`xsd`, what the schema of the standard finds (`TECHCOOP_IATI_SCHEMA` names the folder with `iati-activities-schema.xsd`; warnings, which decide nothing).
+
+Of the file, warnings: `elements_in_a_namespace`, `blanks_before_the_declaration`, `version_on_activities` (and `version_missing` of an activity that
+states none where others do) are out of form and read all the same; `no_activities` is a file without any.
+
+What only the models can tell, warnings: `region_contains_the_country` for a region that takes nothing beside its countries, `budgets_overlap` for
+budgets that do not count or count beside one another, `counted_at_two_levels` for a publisher whose parents have the sums of their children
+([iati-rules.md](iati-rules.md)).
 """
 
 

@@ -70,4 +70,4 @@ def _columns(expressions: dict[str, str]) -> str:
 
 
 def _type(column: str) -> str:
-    return {"year": "integer", "amount": "decimal(18, 2)"}.get(column, "varchar")
+    return {"year": "integer", "amount": "decimal(28, 2)"}.get(column, "varchar")

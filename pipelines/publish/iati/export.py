@@ -14,6 +14,7 @@ import duckdb
 from lxml import etree
 
 from pipelines.contracts.iati import SOURCE_NAME, WAREHOUSE
+from pipelines.publish.files import file_name
 from pipelines.publish.iati import projects
 from pipelines.publish.iati.activities import Publisher, activities
 from pipelines.publish.public import open_public, quoted
@@ -87,7 +88,7 @@ def export_release(database: Path, folder: Path, *, known_at: datetime, say: Cal
             continue
         room -= records
         folder.mkdir(exist_ok=True)
-        out = folder / f"{entity}.xml"
+        out = folder / f"{entity if file_name(entity) == entity.lower() else file_name(entity)}.xml"
         try:
             export_entity(database, entity, out, known_at=known_at)
         except ExportRefused as refused:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pipelines.publish.files import slug
 
 # The order of the navigation.
 SECTIONS = ("Release", "Report", "Evidence", "Data and checks")
@@ -164,9 +164,3 @@ class Part:
     text: str = ""
     charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
-
-
-def slug(text: str) -> str:
-    """A text as part of a path: lower case letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "unnamed"

@@ -28,6 +28,8 @@ class Check:
         seen: SQL for one text, shown as observed when the check passes.
         shown: how many of the rows found are told.
         reads: the table that the query's `{batch}` stands for, where it is not the target itself.
+        target_from: column of the rows found that names what each of them is about; then each is a result of its own with that as its target,
+            and can be accepted by it.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Check:
     shown: int = 3
     reads: str | None = None
     seen: str | None = None
+    target_from: str | None = None
 
     def __post_init__(self) -> None:
         """A check is a query or a stock expectation, and a law is never a mere warning."""

@@ -103,10 +103,23 @@ def checks(tables: Tables) -> list[Check]:
     """The checks on the facts."""
     return [
         *condition_checks(SPENDING_CONDITIONS, target=SPENDING, reads=SPENDING_COUNTS),
+        _hierarchies(),
         *_allocations(),
         *_deliverables(),
         *_activities(),
     ]
+
+
+def _hierarchies() -> Check:
+    return Check(
+        name="counted_at_two_levels",
+        target="audit.quarantine",
+        severity="warning",
+        query="select value, remedy from {batch} where rule = 'counted_at_two_levels' order by value",
+        shown=10,
+        expected="no publisher whose parent activities have the sums of their children",
+        protects="Money that a publisher reports at two levels of its hierarchy is not added to itself unnoticed.",
+    )
 
 
 def _allocations() -> list[Check]:

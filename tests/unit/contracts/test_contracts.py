@@ -1,5 +1,6 @@
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -99,6 +100,8 @@ def violations(source: str, **cells) -> set[str]:
         ("questionnaire_responses", {"sent_on": date(2004, 5, 1), "responded_on": date(2004, 4, 30)}, {"answered_before_sent"}),
         ("questionnaire_responses", {"sent_on": date(2004, 5, 1), "assistance_needed": "no"}, {"answer_without_day"}),
         ("questionnaire_responses", {"sent_on": date(2004, 5, 1)}, set()),
+        ("deliverables", {"unit": "usd"}, {"count_in_money"}),
+        ("deliverables", {"unit": "publications"}, set()),
         ("action_points", {"agreed_not_before": date(2006, 7, 12), "agreed_not_after": date(2006, 6, 30)}, {"bounds_are_in_order"}),
         ("action_points", {"agreed_on": date(2006, 7, 13), "agreed_not_after": date(2006, 7, 12)}, {"agreed_within_bounds"}),
         ("action_points", {"agreed_not_before": date(2006, 6, 30), "done_on": date(2006, 6, 29), "status": "done"}, {"done_before_agreed"}),
@@ -123,3 +126,15 @@ def test_a_row_that_cannot_be_true_breaks_the_rule_that_says_so(source, cells, b
 )
 def test_events_contributions_and_funds_require_what_the_data_model_prints_in_bold(source, required):
     assert required_columns(SOURCES[source]) == required
+
+
+PARTICIPANTS = ("participants_women", "participants_men", "participants_unspecified")
+
+
+@pytest.mark.parametrize(
+    ("source", "column"), [("deliverables", "quantity"), ("missions", "adviser_days"), *(("capacity_building_events", column) for column in PARTICIPANTS)]
+)
+def test_a_count_that_would_not_fit_the_arithmetic_of_counts_is_refused(source, column):
+    rule = rule_expressions(SOURCES[source])[column, "count_too_large"]
+    counts = pl.DataFrame({column: [Decimal("999999999.9999999999"), Decimal(10**9)]}, schema={column: pl.Decimal(28, 10)})
+    assert counts.select(rule).to_series().to_list() == [True, False]

@@ -1,6 +1,9 @@
+import re
+
 import polars as pl
 
-from pipelines.contracts.iati import MONEY_TABLES, TABLES, codelist
+from pipelines import settings
+from pipelines.contracts.iati import AID_TYPES, MONEY_TABLES, TABLES, codelist
 
 
 def test_every_column_says_what_it_is():
@@ -23,3 +26,9 @@ def test_money_has_value_currency_and_value_date():
 def test_codelists_hold_the_codes_of_the_standard():
     assert codelist("TransactionType") == {str(number) for number in range(1, 14)}
     assert {"D01", "D02", "E01"} <= codelist("AidType") and "14030" in codelist("Sector") and "998" in codelist("Region")
+
+
+def test_aid_types_have_the_same_names_in_the_contract_and_in_the_models():
+    macro = (settings.DBT_PROJECT / "macros" / "aid_types.sql").read_text(encoding="utf-8")
+    (names,) = re.findall(r"return\(\[(.*)\]\)", macro)
+    assert [name.strip(" '") for name in names.split(",")] == [column for column, _ in AID_TYPES.values()]

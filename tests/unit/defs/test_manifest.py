@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines import storage
+from pipelines import sealed, storage
 from pipelines.defs import manifest
 from pipelines.defs.manifest import Dbt, DbtProjectError, kept_manifest
 
@@ -39,14 +39,25 @@ def test_manifest_is_kept_under_the_content_of_the_project_and_replaces_older_on
 def test_manifest_that_is_kept_needs_no_child(dbt):
     with dbt("import time\ntime.sleep(600)") as parsing:
         kept_manifest(parsing.home).write_text("{}")
+        sealed.put(kept_manifest(parsing.home))
         assert parsing.manifest() == kept_manifest(parsing.home)
         assert manifest.manifest(parsing.home) == kept_manifest(parsing.home)
+
+
+def test_damaged_manifest_is_made_again(dbt, caplog):
+    with dbt(PARSES) as parsing:
+        kept_manifest(parsing.home).write_text("{}")
+        sealed.put(kept_manifest(parsing.home))
+        kept_manifest(parsing.home).write_text("}}")
+        assert parsing.manifest().read_text() == "{}"
+        assert "is damaged" in caplog.text
 
 
 def test_project_that_another_home_has_read_needs_no_waiting(dbt):
     with dbt("import time\ntime.sleep(600)") as parsing:
         (parsing.home.parent / "read").mkdir()
         (parsing.home.parent / "read" / "manifest.json").write_text("{}")
+        sealed.put(parsing.home.parent / "read" / "manifest.json")
         assert parsing.manifest().read_text() == "{}"
 
 

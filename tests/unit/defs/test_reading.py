@@ -22,7 +22,12 @@ def project(tmp_path, monkeypatch):
 def test_what_was_read_is_found_again_for_every_home(project):
     assert not kept_reading().exists()
     keep(project / "home" / "target")
-    assert sorted(file.name for file in kept_reading().iterdir()) == ["manifest.json", "partial_parse.msgpack"]
+    assert sorted(file.name for file in kept_reading().iterdir()) == [
+        "manifest.json",
+        "manifest.json.seal",
+        "partial_parse.msgpack",
+        "partial_parse.msgpack.seal",
+    ]
     assert [folder.name for folder in kept_reading().parent.iterdir()] == [kept_reading().name]
 
 
@@ -34,6 +39,20 @@ def test_changed_project_is_read_anew_and_replaces_the_older(project, file):
     assert kept_reading() != older
     keep(project / "home" / "target")
     assert kept_reading().exists() and not older.exists()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "partial_parse.msgpack"])
+def test_damaged_reading_is_said_and_forgotten(project, caplog, name):
+    target = project / "home" / "target"
+    keep(target)
+    assert reading.kept(name) == kept_reading() / name
+    for damaged in (kept_reading() / name, target / "partial_parse.msgpack"):
+        damaged.write_text("fir5t")
+        assert reading.kept(name) is None or damaged.parent == target
+        reading.forget_damaged(target)
+        assert not damaged.exists() and f"{damaged} is damaged" in caplog.text
+    other = kept_reading() / ({"manifest.json", "partial_parse.msgpack"} - {name}).pop()
+    assert other.exists()
 
 
 def test_another_dbt_reads_for_itself(project, monkeypatch):

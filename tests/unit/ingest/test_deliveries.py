@@ -1,9 +1,24 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, PastDelivery, departed, discover, find, fingerprint, supersede
+from pipelines.ingest.deliveries import (
+    ConfigurationError,
+    Delivery,
+    HashCache,
+    PastDelivery,
+    UnknownDelivery,
+    count_once,
+    departed,
+    discover,
+    find,
+    fingerprint,
+    leave_out,
+    named,
+    supersede,
+)
 from pipelines.publish.fingerprint import stamps_of
 
 
@@ -42,6 +57,28 @@ def test_what_lies_beside_deliveries_is_none(raw, name):
     assert [one.source_file for one in found(raw)[0]] == ["missions/m.csv"]
 
 
+UNDER_WAY = ["q.csv.part", "q.FILEPART", "q.csv.Tmp", "q.csv.crdownload", "q.xlsx.download", ".~lock.q.ods#", "~$Q.XLSX", ".q.csv.swp", "q.csv.SWP", "q.Part"]
+
+
+@pytest.mark.parametrize("name", UNDER_WAY)
+def test_transfers_under_way_are_neither_deliveries_nor_strays(raw, name):
+    put(raw, "missions/m.csv")
+    before = fingerprint(raw, raw.parent / "home")
+    put(raw, f"missions/{name}")
+    put(raw, name)
+    deliveries, strays = found(raw)
+    assert [one.source_file for one in deliveries] == ["missions/m.csv"] and strays == []
+    assert fingerprint(raw, raw.parent / "home") == before
+
+
+def test_a_folder_of_a_transfer_is_left_alone(raw):
+    put(raw, "missions/m.csv")
+    put(raw, "missions/q.csv.download/q.csv")
+    put(raw, "q.csv.download/q.csv")
+    deliveries, strays = found(raw)
+    assert [one.source_file for one in deliveries] == ["missions/m.csv"] and strays == []
+
+
 def test_a_folder_that_is_no_source_is_named_and_does_not_stop_the_others(raw):
     put(raw, "missions/m.csv")
     put(raw, "surveys/a.xml")
@@ -65,7 +102,16 @@ def test_the_same_content_twice_in_one_source_is_set_aside_at_its_later_path(raw
     put(raw, "missions/b.csv")
     put(raw, "missions/a.csv")
     put(raw, "deliverables/a.csv")
-    assert {one.source_file: one.status for one in found(raw)[0]} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
+    once = count_once(found(raw)[0])
+    assert {one.source_file: one.status for one in once} == {"missions/a.csv": "loaded", "missions/b.csv": "set_aside", "deliverables/a.csv": "loaded"}
+
+
+def test_the_same_content_under_another_mapping_is_another_table():
+    plain = Delivery(source="missions", source_file="missions/a.csv", path=None, sha256="aa")
+    mapped = replace(plain, source_file="missions/b.csv", mapping="m")
+    twice = replace(mapped, source_file="missions/c.csv")
+    assert [(one.status, one.same_as) for one in count_once([plain, mapped, twice])] == [("loaded", None), ("loaded", None), ("set_aside", "missions/b.csv")]
+    assert replace(plain, mapping="m").delivery_id != plain.delivery_id
 
 
 def test_a_link_to_a_folder_elsewhere_is_followed_and_one_back_up_is_not(raw):
@@ -205,3 +251,24 @@ def test_the_fingerprint_follows_content_mappings_and_names(raw):
     put(raw, "missions/m.csv", "other")
     prints.append(fingerprint(raw, home))
     assert len(set(prints)) == 4 and fingerprint(raw, home) == prints[-1]
+
+
+def test_delivery_is_left_out_by_id_or_file_wherever_its_content_lies(raw):
+    for name, text in {"missions/a.csv": "a", "missions/b.csv": "a", "missions/c.csv": "c", "missions/travel 2024.csv": "t"}.items():
+        put(raw, name, text)
+    home = raw.parent / "home"
+    (by_file,) = named(raw, home, ["missions/a.csv"], " wrong year ")
+    assert named(raw, home, [by_file.delivery_id], "wrong year") == [by_file] and by_file.reason == "wrong year"
+    deliveries, _ = discover(raw, HashCache(home / "landing" / "hashes.json"))
+    told = {one.source_file: (one.status, one.rule, one.same_as) for one in leave_out(count_once(deliveries), [by_file])}
+    assert told["missions/a.csv"] == told["missions/b.csv"] == ("set_aside", "left_out", None)
+    assert told["missions/c.csv"][0] == "loaded"
+    with pytest.raises(UnknownDelivery, match=r"nearest: missions/travel 2024\.csv"):
+        named(raw, home, ["missions/travel 2025.csv"], "x")
+    with pytest.raises(UnknownDelivery, match=r"nearest: missions/c\.csv"):
+        named(raw, home, ["c.csv"], "x")
+    with pytest.raises(UnknownDelivery, match="no delivery would be left"):
+        named(raw, home, ["missions/a.csv", "missions/c.csv", "missions/travel 2024.csv"], "x")
+    put(raw, "missions/a.csv", "another")
+    with pytest.raises(UnknownDelivery, match="has changed"):
+        leave_out(discover(raw, HashCache(home / "landing" / "hashes.json"))[0], [by_file])

@@ -199,3 +199,25 @@ def test_a_long_delivery_is_given_back_without_its_good_rows(tmp_path, monkeypat
     write_report(tmp_path / "out.xlsx", judge([put(tmp_path, "project_transactions/t.csv", HEADER + lines)]))
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["t.csv"]
     assert [cell.value for cell in sheet["A"] if cell.value] == ["transaction_id", "T0", "T4"]
+
+
+def test_a_finding_is_told_with_the_value_of_its_own_row(tmp_path):
+    lines = [f"T{row},P1,expenditure,2023-01-01,{row},USD,n" for row in range(2, 200)]
+    for row, amount in ((150, "nine"), (20, "seven"), (90, "eight")):
+        lines[row - 2] = lines[row - 2].replace(f",{row},", f",{amount},")
+    judgement = judge([put(tmp_path, "project_transactions/t.csv", HEADER + "\n".join(lines) + "\n")])
+    (told,) = judgement.counts.filter(pl.col("rule") == "unreadable_number").iter_rows(named=True)
+    assert (told["n"], told["first_row"], told["value"]) == (3, 20, "seven")
+    assert "3 rows, first row 20: found seven" in judgement.summary
+
+
+def test_every_name_that_nobody_knows_is_told(tmp_path):
+    lines = [f"T{row},P{row % 3},{kind},2023-01-01,{row},USD,n" for row, kind in enumerate(["spent", "expenditure", "paid", "spent", "given"], 2)]
+    judgement = judge([put(tmp_path, "project_transactions/t.csv", HEADER + "\n".join(lines) + "\n")])
+    assert all(f"found {word}." in judgement.summary for word in ("spent", "paid", "given"))
+    told = judgement.counts.filter(pl.col("rule") == "not_in_code_list").sort("first_row").select("n", "first_row", "value").rows()
+    assert told == [(2, 2, "spent"), (1, 4, "paid"), (1, 6, "given")]
+    unknown = "mission_id,entity,subprogramme,mission_type,start_date,recipients,funding_source\n"
+    rows = "".join(f"M{place},{entity},1,advisory,2023-01-01,KG,rptc\n" for place, entity in enumerate(["NOPE", "NADA", "NOPE", "ECE", "NIX"]))
+    summary = judge([put(tmp_path, "missions/m.csv", unknown + rows)]).summary
+    assert all(f"found {word}." in summary for word in ("NOPE", "NADA", "NIX"))

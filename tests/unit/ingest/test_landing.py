@@ -2,6 +2,7 @@ import errno
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -9,9 +10,13 @@ import polars as pl
 import pytest
 
 from pipelines.ingest import landing as landing_module
+from pipelines.ingest import row_pass as row_pass_module
 from pipelines.ingest.deliveries import fingerprint
+from pipelines.ingest.iati import activity_pass
+from pipelines.ingest.judge import judge
 from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, land
 from pipelines.ingest.rates import ecb_reference_rates
+from pipelines.ingest.table import ProgramError
 from pipelines.storage import StorageError
 
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"
@@ -214,7 +219,60 @@ def test_the_same_file_under_another_name_counts_where_the_first_one_cannot_be_u
         "project_transactions/b.csv": ("loaded", 1),
         "project_transactions/c.csv": ("set_aside", 0),
     }
-    assert summary.rows_loaded == 1 and "a.csv has the same content and was set aside" in deliveries(folder)["project_transactions/b.csv"]["message"]
+    assert summary.rows_loaded == 1
+
+
+PLEDGES = "ORG,PLEDGED,PAID\nNorway,100,80\nFrance,200,150\n"
+MEASURE = (
+    "columns: {{contributor: ORG, amount: {}}}\n"
+    "constants: {{book: b, entity: ECE, fund_code: Z, fiscal_year: '2024', movement: {}, funding_source: trust_fund, currency: USD}}\n"
+)
+
+
+def test_one_content_under_two_mappings_is_two_tables(place):
+    for name, words in (("a", ("PLEDGED", "pledge")), ("b", ("PAID", "contribution"))):
+        put(place, f"fund_movements/{name}.csv", PLEDGES)
+        put(place, f"fund_movements/{name}.csv.mapping.yml", MEASURE.format(*words))
+    summary, folder = run(place)
+    assert (summary.rows_loaded, summary.set_aside) == (4, 0)
+    loaded = pl.read_parquet(folder / "fund_movements" / "*.parquet")
+    assert sorted(loaded.group_by("movement").agg(pl.col("amount").sum()).rows()) == [("contribution", 230), ("pledge", 300)]
+    assert loaded["_delivery_id"].n_unique() == 2
+
+
+@pytest.mark.parametrize(
+    "other", ["columns: {amount: {from: PLEDGED}, contributor: ORG}\n", "missing: [nothing]\ncolumns: {amount: PLEDGED, contributor: ORG}\n"]
+)
+def test_mappings_that_make_the_same_rows_of_one_content_are_one_table(place, other):
+    words = MEASURE.format("PLEDGED", "pledge")
+    put(place, "fund_movements/a.csv", PLEDGES)
+    put(place, "fund_movements/a.csv.mapping.yml", words)
+    put(place, "fund_movements/b.csv", PLEDGES)
+    put(place, "fund_movements/b.csv.mapping.yml", other + words.partition("\n")[2])
+    summary, folder = run(place)
+    line = deliveries(folder)["fund_movements/b.csv"]
+    assert summary.rows_loaded == 2 and line["status"] == "set_aside" and "the same content as fund_movements/a.csv" in line["message"]
+    assert summary.aside == ("fund_movements/b.csv (same_content)",)
+
+
+def test_a_file_under_a_new_mapping_replaces_itself(place):
+    put(place, "fund_movements/a.csv", PLEDGES)
+    put(place, "fund_movements/a.csv.mapping.yml", MEASURE.format("PLEDGED", "pledge"))
+    release = release_of(place, run(place)[1])
+    put(place, "fund_movements/a.csv.mapping.yml", MEASURE.format("PAID", "contribution"))
+    folder = run(place, "r2", release)[1]
+    lines = pl.read_parquet(folder / "deliveries" / "*.parquet").sort("status").select("status", "message").rows()
+    assert lines == [("loaded", ""), ("superseded", "the file now has another mapping")]
+
+
+def test_what_is_said_of_a_delivery_counts_what_the_set_pass_rejects(place):
+    put(place, "project_transactions/a.csv", HEADER + LINE.format("T1", 7) + LINE.format("T2", 7))
+    put(place, "project_transactions/b.csv", HEADER + LINE.format("T1", 8) + LINE.format("T3", "x"))
+    put(place, "project_transactions/c.csv", "")
+    said = []
+    land(place / "raw", place / "home", place / "home" / "build" / "r1", run_id="r1", as_of=date(2026, 1, 1), previous_release=None, progress=said.append)
+    assert said[:2] == ["project_transactions/a.csv: 2 rows, 1 quarantined", "project_transactions/b.csv: 2 rows, 2 quarantined"]
+    assert len(said) == 3 and said[2].startswith("project_transactions/c.csv: set aside: ")
 
 
 def test_a_delivery_replaced_while_it_is_read_is_read_again(place, monkeypatch):
@@ -292,13 +350,56 @@ def test_a_disk_that_fills_while_the_layout_is_written_is_one_clear_error(place,
 
 def test_a_file_that_fails_behind_its_beginning_is_set_aside(place, monkeypatch):
     put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    read_file = landing_module.read
 
-    def fail(*_):
+    def fail(_):
         raise pl.exceptions.ComputeError("page header is corrupt\nmore")
 
-    monkeypatch.setattr(landing_module, "judge_file", fail)
+    def corrupt(*arguments, **named):
+        table = read_file(*arguments, **named)
+        return replace(table, frame=table.frame.map_batches(fail))
+
+    monkeypatch.setattr(landing_module, "read", corrupt)
     line = deliveries(run(place)[1])["project_transactions/t.csv"]
     assert line["status"] == "set_aside" and "page header is corrupt" in line["message"] and "\n" not in line["message"]
+
+
+OURS = [
+    pl.exceptions.ColumnNotFoundError("amount|numbr\nResolved plan"),
+    pl.exceptions.ComputeError("cannot cast"),
+    KeyError("x"),
+    TypeError("y"),
+    AssertionError(),
+]
+
+
+@pytest.mark.parametrize("error", OURS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("place_of_error", ["row_pass", "apply_mapping"])
+def test_an_error_of_ours_is_never_told_as_the_files_fault(place, monkeypatch, error, place_of_error):
+    path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(landing_module, place_of_error, fail)
+    for stopped in (lambda: run(place), lambda: judge([path], source="project_transactions")):
+        with pytest.raises(ProgramError, match=r"^an error of the program, not of the file: .*t\.csv could not be judged .*report this line") as raised:
+            stopped()
+        assert "\n" not in str(raised.value) and type(error).__name__ in str(raised.value)
+
+
+def test_an_error_of_ours_in_the_activity_pass_stops_the_run(place, monkeypatch):
+    put(place, "iati/a.xml", '<iati-activities version="2.03"><iati-activity/></iati-activities>')
+    monkeypatch.setattr(activity_pass, "_texts", lambda *_: 1 / 0)
+    with pytest.raises(ProgramError, match="ZeroDivisionError"):
+        run(place)
+
+
+def test_an_expression_of_ours_that_fails_in_the_middle_of_the_query_is_ours(place, monkeypatch):
+    put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
+    monkeypatch.setattr(row_pass_module, "parse_number", lambda column, numbers=None: column.str.to_decimal(scale=2).cast(pl.Date).cast(pl.String))
+    with pytest.raises(ProgramError):
+        run(place)
 
 
 LAND = """

@@ -113,7 +113,7 @@ def test_rows_without_a_number_of_their_own_are_numbered_as_the_spreadsheet_show
 
 
 def test_filtered_rows_are_delivered_rows_that_go_to_quarantine(tmp_path):
-    text = "filter:\n  keep: {STATUS: Final}\n  drop: [{entity: [Total, Grand total]}, {entity: {matches: '^Note'}}]\nignore: [STATUS]"
+    text = "filter:\n  keep: {STATUS: Final}\n  drop: [{entity: [Total, Grand total]}, {entity: {matches: 'Note.*'}}]\nignore: [STATUS]"
     table = mapped(tmp_path, "entity,STATUS\nECE,Final\nTotal,Final\nECA,Draft\nNote 1,Final\n,Final\n", text)
     assert [row[0] for row in table.frame.collect().rows()] == [2, 6]
     assert errors(table) == [(3, "entity", "filtered_by_mapping"), (4, "STATUS", "filtered_by_mapping"), (5, "entity", "filtered_by_mapping")]
@@ -130,6 +130,58 @@ def test_one_column_is_split_into_several(tmp_path):
 def test_split_by_separator_leaves_the_rest_to_the_last_part(tmp_path):
     text = "split: {P: {separator: ' - ', into: [unit, rest]}}\ncolumns: {entity: unit, fund_name: rest}"
     assert columns(mapped(tmp_path, "P\nECE - Fund - A\n", text)) == {"entity": ["ECE"], "fund_name": ["Fund - A"]}
+
+
+@pytest.mark.parametrize("text", ["1 234 567", "1.2 million", "12,345-", "about 5", "5\n6", "$"])
+def test_what_fits_only_a_part_of_a_value_is_refused_and_never_cut(tmp_path, text):
+    said = "split: {Amount: {pattern: '[$]?(?P<number>[0-9,.]+)'}}\ncolumns: {amount: number}"
+    table = mapped(tmp_path, f'entity,Amount\nECE,"{text}"\nECA,$1234\n', said)
+    assert columns(table)["amount"] == ["1234"]
+    assert [(found.source_row, found.rule, found.severity, found.value) for found in table.findings] == [(2, "split_does_not_fit", "error", text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [("Total", False), ("^Total", False), ("Total.*", True), ("Sub|Total for.*", True), ("^Total for all$", True), ("(?i)TOTAL FOR ALL", True)],
+)
+def test_a_condition_matches_whole_values(tmp_path, pattern, fits):
+    table = mapped(tmp_path, "entity,amount\nTotal for all,5\nECE,5\n", f"filter: {{drop: {{entity: {{matches: '{pattern}'}}}}}}")
+    assert columns(table)["entity"] == (["ECE"] if fits else ["Total for all", "ECE"])
+
+
+def test_an_empty_cell_is_an_empty_text_to_a_condition(tmp_path):
+    assert columns(mapped(tmp_path, "entity,amount\n,5\nECE,5\n", "filter: {drop: {entity: {matches: '(Total)?'}}}"))["entity"] == ["ECE"]
+
+
+def test_a_cell_of_two_lines_is_split_at_its_separator(tmp_path):
+    text = "split: {P: {separator: ' / ', into: [unit, rest]}}\ncolumns: {entity: unit, fund_name: rest}"
+    assert columns(mapped(tmp_path, 'P,amount\n"ECE / a\nb",5\n', text))["fund_name"] == ["a\nb"]
+
+
+EQUAL_WORDS = [
+    ("columns: {entity: E}", "columns: {entity: {from: E}}"),
+    ("delimiter: comma\nheader_row: 2", "header_row: 2\ndelimiter: ','"),
+    ("dates: [DD.MM.YYYY]\nmissing: [a, b]", "missing: [b, a, a]\ndates: '%d.%m.%Y'"),
+    ("numbers: {decimal: '.'}", ""),
+    ("constants: {book: x, entity: y}", "constants: {entity: y, book: x}\nignore: [Z]\nsupersedes: '*.old'\nnote: n"),
+    ("filter: {drop: [{a: [1, 2], b: {matches: x}}, {c: 3}]}", "filter: {drop: [{c: [3]}, {b: {matches: x}, a: [2, 1]}]}"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL_WORDS)
+def test_two_mappings_that_say_the_same_are_one(tmp_path, one, other):
+    assert load(tmp_path, one).identity == load(tmp_path, other).identity
+
+
+def test_a_mapping_that_changes_nothing_is_as_none(tmp_path):
+    assert load(tmp_path, "note: words only\nsupersedes: old.csv").identity == ""
+
+
+@pytest.mark.parametrize(
+    "words", ["constants: {book: x}", "columns: {entity: F}", "numbers: {decimal: ','}", "dates: DD.MM.YYYY", "sheet: '2'", "missing: n/a"]
+)
+def test_what_decides_rows_is_part_of_the_identity(tmp_path, words):
+    assert load(tmp_path, words).identity not in ("", load(tmp_path, "columns: {entity: E}").identity)
 
 
 def test_file_settings_reach_the_reader(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest.values import NumberStyle, date_format, parse_date, parse_number
+from pipelines.ingest.values import NumberStyle, date_format, parse_date, parse_number, parse_rate
 
 GERMAN = NumberStyle(decimal=",", thousands=".")
 ENGLISH = NumberStyle(decimal=".", thousands=",")
@@ -88,6 +88,54 @@ def test_separators_in_the_wrong_place_are_refused(text, style):
     assert number(text, style) is None
 
 
+DASHES = ["-", "\u2212", "\u2013", "\u2014", "\u2010", "\u2012", "\ufe63", "\uff0d"]
+
+
+@pytest.mark.parametrize("dash", DASHES)
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        *(("1000.", style) for style in (None, ENGLISH, SWISS)),
+        *(("1000,", style) for style in (None, ENGLISH, GERMAN, FRENCH)),
+        *(("1'000.", style) for style in (None, SWISS)),
+        *(("1’000.", style) for style in (None, SWISS)),
+        *(("1.000,", style) for style in (None, GERMAN)),
+        *(("1 000,", style) for style in (None, FRENCH)),
+        ("1000. ", None),
+        ("1000 .", None),
+        ("1000 . ", None),
+        ("1'000,\u00a0", NumberStyle(decimal=",", thousands="'")),
+        ("0.", None),
+        ("(1000.", None),
+        ("-1000.", None),
+    ],
+)
+def test_a_dash_behind_a_decimal_mark_is_no_minus(text, style, dash):
+    assert number(text + dash, style) is None and number(text + dash + dash, style) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("500-", "-500"), ("500 -", "-500"), ("500.25-", "-500.25"), ("1'500.25–", "-1500.25"), ("(500.)", "-500"), ("500.", "500")]
+)
+def test_a_minus_behind_a_digit_stays_one(text, value):
+    assert number(text, SWISS) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [("0,421", ENGLISH), ("0.421", GERMAN), ("0 421,5", FRENCH), ("00,421", ENGLISH), ("012,345", ENGLISH), ("-0,421", ENGLISH), ("0'421", SWISS)],
+)
+def test_no_group_of_thousands_begins_with_nothing(text, style):
+    assert number(text, style) is None
+
+
+@pytest.mark.parametrize("text", ["٣٠٠", "۳۰۰", "१२३", "１２３", "1２3", "²", "½", "①", "Ⅳ", "٣.٥", "-٣", "٣e-5", "1,٣٠٠"])
+def test_digits_of_other_scripts_are_no_number(text):
+    for style in (None, ENGLISH, GERMAN):
+        assert number(text, style) is None
+    assert pl.select(parse_rate(pl.lit(text))).item() is None
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**15), max_value=10**15), st.sampled_from([GERMAN, ENGLISH, FRENCH, SWISS]))
 @settings(deadline=None)
 def test_a_number_written_in_a_style_is_read_back(value, style):
@@ -95,12 +143,14 @@ def test_a_number_written_in_a_style_is_read_back(value, style):
     assert number(text, style) == value
 
 
-@given(st.text(st.sampled_from("0123456789.,-() '"), max_size=10))
+@given(st.text(st.sampled_from("0123456789.,-–() '٣３²"), max_size=10))
 @settings(deadline=None)
 def test_whatever_is_read_casts_to_a_decimal(text):
     for style in (None, GERMAN, ENGLISH, FRENCH):
         found = pl.select(parse_number(pl.lit(text), style)).to_series()
         assert found.cast(pl.Decimal(28, 10)).null_count() == found.null_count()
+        if found.item() is not None and found.item().startswith("-"):
+            assert text.strip().startswith(("-", "–", "(")) or text.rstrip(" -–")[-1:].isdigit()
 
 
 @pytest.mark.parametrize("text", ["2004-02-29", "2004-02-29T13:05:00", "2004-02-29 00:00", "2004-02-29T13:05:00.123456Z", "2004-02-29T13:05:00+02:00"])

@@ -136,7 +136,7 @@ def test_words_for_missing_are_empty_cells(judged):
     assert result.rows["end_date"].to_list() == [None]
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-inf", "7,00", "seven", "1.234,56", "1,234.56", "0x10"])
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-inf", "7,00", "seven", "1.234,56", "1,234.56", "0x10", "1000.-", "1000.–", "٣٠٠", "１２３"])
 def test_what_is_no_plain_number_is_quarantined(judged, amount):
     assert judged("project_transactions", {"amount": amount}).broken() == [(2, "amount", "unreadable_number")]
 
@@ -362,7 +362,7 @@ def test_a_kind_that_is_stated_is_not_read_from_words(judged):
 def test_very_small_rates_are_read_with_their_exponent(judged):
     rate = {"currency": "IDR", "rate_date": "1998-05-01", "usd_per_unit": "9.02475e-05", "rate_kind": "monthly_average", "rate_source": "IMF"}
     made = judged("exchange_rates", {}, {"usd_per_unit": "1e5"}, base=rate)
-    assert made.rows["usd_per_unit"].to_list() == [Decimal("0.000090247500")]
+    assert made.rows["usd_per_unit"].to_list() == [Decimal("0.000090247500"), Decimal(100000)]
     assert made.broken() == [(3, "usd_per_unit", "unreadable_number")]
 
 

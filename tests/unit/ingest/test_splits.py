@@ -43,7 +43,21 @@ def test_shares_within_a_hundredth_of_100_are_accepted(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "KG|", "KG|KG", "KG:60|TJ", "KG:-10|TJ:110", "KG:abc", "KG:1e2", "KG:NaN|TJ:1", ":100", "KG:33.12345678901|TJ:66.87654321099"]
+    "text",
+    [
+        "",
+        "KG|",
+        "KG|KG",
+        "KG:60|TJ",
+        "KG:-10|TJ:110",
+        "KG:abc",
+        "KG:1e2",
+        "KG:NaN|TJ:1",
+        ":100",
+        "KG:33.12345678901|TJ:66.87654321099",
+        "KG:٦٠|TJ:٤٠",
+        "KG:１００",
+    ],
 )
 def test_what_cannot_be_read_says_so(text):
     with pytest.raises(SplitError) as error:

@@ -191,9 +191,66 @@ def test_text_after_a_closing_quote_quarantines_its_row(tmp_path):
     assert rows(table) == [(3, "2", "z")] and errors(table) == [(2, "malformed_quote")]
 
 
-def test_quote_that_would_swallow_rows_is_refused(tmp_path):
-    assert refused(tmp_path, 'a,b\n1,"x\n2,y\n3,z\n') == "unclosed_quote"
-    assert refused(tmp_path, 'a,b\n1,"x\n2,y\n3,"z"\n4,u\n') == "unclosed_quote"
+HEADER_OF_FOUR = "id,amount,currency,donor\n"
+
+
+def swallowing(lines, opened, closed=None):
+    """A file of so many lines in which a quote is opened in one row and, perhaps, a stray one stands in a later row."""
+    rows_ = [f"T{row},{row}0,USD,Donor {row}" for row in range(2, lines + 2)]
+    rows_[opened - 2] = rows_[opened - 2].replace("Donor", '"Donor')
+    if closed:
+        rows_[closed - 2] += '"'
+    return HEADER_OF_FOUR + "\n".join(rows_) + "\n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("opened", "closed"), [(3, 4), (3, 7), (2, 9), (5, None), (9, None)])
+def test_each_line_that_a_stray_quote_swallows_is_accounted_for(tmp_path, opened, closed, line_end):
+    table = read(deliver(tmp_path, swallowing(8, opened, closed).replace("\n", line_end)))
+    lost = range(opened, (closed or 9) + 1)
+    assert [row[0] for row in rows(table)] == [row for row in range(2, 10) if row not in lost]
+    assert [row for row, _ in errors(table)] == list(lost) and all(row[1] == f"T{row[0]}" for row in rows(table))
+    assert all(finding.value.startswith(f"T{finding.source_row},") and finding.remedy for finding in table.findings)
+
+
+def test_a_stray_quote_that_ends_at_a_sound_one_is_accounted_for(tmp_path):
+    table = read(deliver(tmp_path, 'a,b,c\n1,"Norway,10\n2,Chad,20\n3,"France",30\n4,Mali,40\n'))
+    assert rows(table) == [(5, "4", "Mali", "40")] and errors(table) == [(2, "unclosed_quote"), (3, "unclosed_quote"), (4, "unclosed_quote")]
+
+
+def test_lines_are_swallowed_several_times_and_beside_other_faults(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "BLOCK", 64)
+    content = swallowing(30, 4, 9).splitlines()
+    content[14] = '"T15",150,"USD","Donor\nof two lines"'
+    content[19] = "T20,200"
+    content[21], content[25] = 'T22,220,USD,"Donor, 22', 'T26,"260,USD,Donor 26'
+    table = read(deliver(tmp_path, "\n".join(content) + "\n"))
+    lost = {*range(4, 10), 20, *range(22, 27)}
+    assert {row for row, _ in errors(table)} == lost
+    assert [row[0] for row in rows(table)] == [row for row in range(2, 32) if row not in lost]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two\nlines",
+        "Dear all,\nthanks, and see you, all of you\nbye",
+        "Palais des Nations,\n8-14 avenue de la Paix,\n1211 Geneva",
+        "a\n\n\nb",
+        "one, two, three, four\nfive, six, seven",
+    ],
+)
+@pytest.mark.parametrize("place", [0, 2, 3])
+def test_a_true_cell_of_several_lines_loads(tmp_path, text, place):
+    cells = ["T2", "20", "USD", "x"]
+    cells[place] = f'"{text}"'
+    table = read(deliver(tmp_path, f"{HEADER_OF_FOUR}{','.join(cells)}\nT3,30,USD,y\n"))
+    assert errors(table) == [] and [row[0] for row in rows(table)] == [2, 3] and rows(table)[0][place + 1] == text
+
+
+def test_a_file_with_true_cells_of_several_lines_stays_a_lazy_scan(tmp_path):
+    path = deliver(tmp_path, HEADER_OF_FOUR + 'T2,20,USD,"a ""quoted""\ntext, of\nthree lines"\n')
+    assert str(path) in read(path).frame.explain()
 
 
 def test_old_mac_line_ends_are_read(tmp_path):
@@ -232,35 +289,84 @@ def test_every_written_record_is_read_or_named(tmp_path_factory, records, delimi
         got = {row[0]: row[1:] for row in rows(table)}
     finally:
         delimited.BLOCK = was
-    expected = {row: tuple(cell or None for cell in record) for row, record in enumerate(records, 2) if len(record) == 3 and any(record)}
+    expected, named, row = {}, [], 1
+    for record in records:
+        row += 1
+        lines = written(record, delimiter, line_end)
+        if reads_as_records(lines, delimiter, 2):
+            named += [(row + place, "unclosed_quote") for place, line in enumerate(lines) if line.strip()]
+            row += len(lines) - 1
+        elif len(record) == 3 and any(record):
+            expected[row] = tuple(cell or None for cell in record)
+        elif any(cell.strip() for cell in record):
+            named.append((row, "ragged_row"))
     assert got == expected
-    assert errors(table) == [(row, "ragged_row") for row, record in enumerate(records, 2) if len(record) != 3 and any(cell.strip() for cell in record)]
+    assert errors(table) == named
+
+
+def written(record, delimiter, line_end):
+    """The lines that a csv writer makes of a record."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerow(record)
+    return list(io.StringIO(out.getvalue(), newline=""))
+
+
+def reads_as_records(lines, delimiter, delimiters):
+    """What is said of suspected cells, in other words: lines as long as the header, which prose, with a space behind each comma, is not."""
+    alike = [len(line.split(delimiter)) - 1 - len(line.split(delimiter + " ")) + 1 == delimiters for line in lines]
+    inner = [same for line, same in zip(lines[1:-1], alike[1:-1], strict=True) if line.strip()]
+    return len(lines) > 1 and (sum(inner) > len(inner) / 2 if inner else alike[0] and alike[-1])
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from('ab,"\n\r'), max_size=40))
-def test_any_text_is_read_as_the_csv_module_reads_it_or_refused(tmp_path_factory, text):
+def test_any_text_is_read_as_the_csv_module_reads_it_or_its_lines_are_named(tmp_path_factory, text):
+    """Whatever a file holds: each line that is not empty is in a row that loads, or has a finding under the number of its own."""
     path = deliver(tmp_path_factory.mktemp("csv"), "a,b\n" + text)
-    try:
-        table = read(path, ReadOptions(delimiter=","))
-    except UnreadableDelivery as error:
-        assert error.rule == "unclosed_quote"
-        return
+    table = read(path, ReadOptions(delimiter=","))
     got = {row[0]: row[1:] for row in rows(table)}
+    taken, number, expected, named = [], 1, {}, set()
     with path.open(newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        number, expected = 0, {}
+        next(stream)
+        reader = csv.reader((taken.append(line) or line for line in stream), strict=True)
         while True:
+            taken.clear()
             number += 1
             try:
                 record = next(reader)
             except StopIteration:
                 break
             except csv.Error:
-                continue
-            if number > 1 and len(record) == 2 and any(record):
+                record = None
+            if record is None or reads_as_records(taken, ",", 1):
+                named |= {number + place for place, line in enumerate(taken) if line.strip()}
+                number += len(taken) - 1
+            elif len(record) == 2 and any(record):
                 expected[number] = tuple(cell or None for cell in record)
+            elif any(cell.strip() for cell in record):
+                named.add(number)
     assert got == expected
+    assert {row for row, _ in errors(table)} == named and len(errors(table)) == len(named)
+
+
+LINE = st.one_of(st.just(""), st.just(",,"), st.just("# a note"), st.integers(1, 999).map(lambda n: f"{n},x,y"), st.just('1,"two\nlines",z'))
+TITLE = st.sampled_from(["", "Report", "# as of today", '"Report\nof the fund"', ",,"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TITLE, max_size=4), st.lists(LINE, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.integers(8, 200))
+def test_rows_keep_the_numbers_that_a_spreadsheet_shows(tmp_path_factory, titles, lines, line_end, ends, block):
+    """Whatever stands above and between them: empty lines, notes, titles, cells of several lines, any kind of line end."""
+    content = line_end.join(one.replace("\n", line_end) for one in [*titles, "a,b,c", *lines]) + (line_end if ends else "")
+    was, delimited.BLOCK = delimited.BLOCK, block
+    try:
+        table = read(deliver(tmp_path_factory.mktemp("csv"), content), ReadOptions(header_row=len(titles) + 1, delimiter=","))
+        got = {row[0]: row[1] for row in rows(table)}
+    finally:
+        delimited.BLOCK = was
+    numbered = list(enumerate(lines, len(titles) + 2))
+    assert got == {row: line.partition(",")[0] for row, line in numbered if line.count(",") == 2 and line != ",,"}
+    assert errors(table) == [(row, "ragged_row") for row, line in numbered if line.startswith("#")]
 
 
 SPACED = "ab \t\n\r\f\u0085\u00a0\u1680\u2003\u2028\u205f\u3000\u00e9\u0416\u00ab"

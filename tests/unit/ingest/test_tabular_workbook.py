@@ -290,3 +290,38 @@ def test_ods_errors_and_uncalculated_formulas_warn(tmp_path):
     table = read(ods(tmp_path / "d.ods", Data=content))
     assert rows(table) == [(2, "x", "#REF!", "=[.A9]*2")]
     assert [name[:3] for name in found(table)] == [(2, "b", "error_cell"), (2, "c", "formula_without_value")]
+
+
+def hiding(*places):
+    def fill(_, sheet):
+        for row, cells in enumerate([["a", "b"], *([f"x{row}", row] for row in range(2, 41))]):
+            sheet.write_row(row, 0, cells)
+        for row in places:
+            sheet.set_row(row - 1, None, None, {"hidden": True})
+
+    return fill
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [((3,), "row 3"), ((3, 5), "rows 3, 5"), ((7, 8, 9, 12), "rows 7 to 9, 12"), ((1, 4), "row 4"), ((4, 90), "row 4"), ((), None)],
+)
+def test_hidden_rows_are_loaded_with_one_warning_that_names_them(tmp_path, places, told):
+    table = read(book(tmp_path / "d.xlsx", ("Data", hiding(*places)), ("Other", hiding(20))), ReadOptions(sheet="Data"))
+    assert len(rows(table)) == 39
+    assert found(table) == ([(min(set(places) - {1}), None, "hidden_rows", told)] if told else [])
+    assert all(finding.severity == "warning" for finding in table.findings)
+
+
+def test_very_many_hidden_rows_are_told_in_short(tmp_path):
+    ((_, _, _, told),) = found(read(book(tmp_path / "d.xlsx", ("Data", hiding(*range(2, 41), *()))), ReadOptions(header_row=1)))
+    assert told == "rows 2 to 40"
+    assert workbook._ranges(range(1, 101, 2)).endswith("39 and 30 more")
+
+
+def test_ods_hidden_rows_warn(tmp_path):
+    header = ods_row(ods_text("a"), ods_text("b"))
+    plain = ods_row(ods_text("x"), ods_value("float", "1"))
+    away = plain.replace("<table:table-row", '<table:table-row table:visibility="filter"', 1)
+    table = read(ods(tmp_path / "d.ods", Data=header + plain + away + plain + away.replace("filter", "collapse")))
+    assert len(rows(table)) == 4 and found(table) == [(3, None, "hidden_rows", "rows 3, 5")]

@@ -1,12 +1,15 @@
 import errno
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipelines.left_out import LeftOut
+from pipelines.publish import release
 from pipelines.publish import run as runs
-from pipelines.publish.fingerprint import changes
+from pipelines.publish.fingerprint import changes, left_out_hash
 from pipelines.validate.results import CheckResult
 from pipelines.validate.runner import Acceptance
 
@@ -105,3 +108,53 @@ def test_unchanged_run_reports_the_release_that_stands(home, begun):
     said = runs.unchanged(home, home / "releases" / run.run_id)
     assert said["unchanged"] is True and said["released"] is False and said["release_id"] == run.run_id
     assert (said["deliveries"], said["rows_delivered"], said["rows_loaded"], said["rows_quarantined"]) == (2, 5, 4, 1)
+
+
+def test_run_is_later_than_all_others_also_where_the_clock_has_gone_backwards(home, begun):
+    later = home / "releases" / "20991231T235959Z-ffff"
+    later.mkdir(parents=True)
+    first = begun()
+    assert first.run_id.startswith("21000101T000000Z-")
+    said = runs.block(first)
+    second = begun("good")
+    assert second.run_id > first.run_id
+    status = runs.status(home, running=True)
+    assert status["last_run"]["run_id"] == said["run_id"] and status["last_failure"]["run_id"] == said["run_id"]
+    runs.publish(second)
+    assert runs.status(home, running=False)["stale"] is False
+    third = runs.block(begun())
+    assert runs.status(home, running=False)["stale"] is True and third["run_id"] in runs.status(home, running=False)["why"]
+    assert (home / "runs" / third["run_id"] / "summary.json").exists()
+
+
+def test_only_the_last_blocked_build_is_kept(home, begun):
+    first, second = runs.block(begun("one"))["run_id"], runs.block(begun("two"))["run_id"]
+    assert runs.blocked_database(home, second).read_text() == "two"
+    with pytest.raises(release.UnknownRelease, match=second):
+        runs.blocked_database(home, first)
+    runs.publish(begun("good"))
+    assert runs.blocked_database(home, second).exists()
+
+
+@pytest.mark.parametrize("content", ["", "null", "[]", "7", '{"last', '{"stale": true}'])
+def test_damaged_status_is_made_again_from_the_runs(home, begun, caplog, content):
+    runs.publish(begun("good"))
+    blocked = runs.block(begun("bad"))
+    (home / "status.json").write_text(content)
+    status = runs.status(home, running=False)
+    assert status["stale"] is True and status["last_failure"]["run_id"] == blocked["run_id"] and "is damaged" in caplog.text
+    runs.publish(begun("better"))
+    assert json.loads((home / "status.json").read_text())["last_failure"]["run_id"] == blocked["run_id"]
+
+
+def test_what_others_lay_among_the_runs_stays(home, begun):
+    (home / "runs" / "notes").mkdir(parents=True)
+    (home / "runs" / "zz.txt").write_text("mine")
+    for _ in range(7):
+        runs.block(begun())
+    assert (home / "runs" / "notes").exists() and (home / "runs" / "zz.txt").exists()
+
+
+def test_run_without_a_delivery_is_unchanged_only_with_the_same_one_left_out():
+    left = LeftOut(delivery_id="0123456789abcdef", source="missions", source_file="missions/m.csv", reason="wrong year")
+    assert left_out_hash([]) == "" and left_out_hash([left]) not in ("", left_out_hash([replace(left, delivery_id="f" * 16)]))

@@ -37,12 +37,12 @@ by_kind as (
         cast(count(adviser_day_units) as bigint) as with_days,
         cast(sum(adviser_day_units) as bigint) as adviser_day_units,
         cast(count(cost_usd_cents) as bigint) as with_cost,
-        cast(sum(cost_usd_cents) as bigint) as cost_usd_cents,
+        {{ wide_sum('cost_usd_cents') }} as cost_usd_cents,
         cast(count(participant_units) as bigint) as with_participants,
         cast(sum(participant_units) as bigint) as participant_units,
         -- cost per participant: both must be known of the same event
-        cast(sum(case when participant_units > 0 then cost_usd_cents end) as bigint) as cost_of_counted,
-        cast(sum(case when cost_usd_cents is not null then participant_units end) as bigint) as participants_of_costed,
+        {{ wide_sum('case when participant_units > 0 then cost_usd_cents end') }} as cost_of_counted,
+        {{ wide_sum('case when cost_usd_cents is not null then participant_units end') }} as participants_of_costed,
         -- shares of women: among those whose sex is stated
         cast(sum(women_units) as bigint) as women,
         cast(sum(coalesce(women_units, 0) + coalesce(men_units, 0)) as bigint) as women_and_men
@@ -75,7 +75,7 @@ placed as (
     select
         {{ of('measures', group) }},
         regions.region as country_group,
-        cast(sum(measures.value_units) as bigint) as of_group
+        {{ wide_sum('measures.value_units') }} as of_group
     from {{ ref('int_register_measures') }} as measures
     inner join {{ ref('int_recipient_regions') }} as regions
         on
@@ -91,7 +91,7 @@ placed as (
 placed_in_all as (
     select
         {{ group | join(', ') }},
-        cast(sum(value_units) as bigint) as of_all
+        {{ wide_sum('value_units') }} as of_all
     from {{ ref('int_register_measures') }}
     where measure in ('mission_count', 'event_count') and recipient not in ('UNALLOCATED', 'UNKNOWN')
     group by {{ group | join(', ') }}

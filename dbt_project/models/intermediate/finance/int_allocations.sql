@@ -26,7 +26,7 @@ converted as (
     select
         allocations.*,
         {{ usd_cents('allocations', 'amount_cents') }} as amount_usd_cents,
-        {{ rate_used('allocations', 'period_end') }},
+        {{ rate_used('allocations', 'amount_cents', 'period_end') }},
         splits.split_id,
 
         epochs.epoch

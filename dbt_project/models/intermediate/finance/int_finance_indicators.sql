@@ -29,11 +29,11 @@ budgets as (
         {{ group | join(', ') }},
         funding_source,
         coalesce(
-            cast(sum(case when measure = 'final_appropriation_usd' then value_units end) as bigint),
-            cast(sum(case when measure = 'revised_appropriation_usd' then value_units end) as bigint),
-            cast(sum(case when measure = 'appropriation_usd' then value_units end) as bigint)
+            {{ wide_sum("case when measure = 'final_appropriation_usd' then value_units end") }},
+            {{ wide_sum("case when measure = 'revised_appropriation_usd' then value_units end") }},
+            {{ wide_sum("case when measure = 'appropriation_usd' then value_units end") }}
         ) as appropriation,
-        cast(sum(case when measure = 'expenditure_usd' then value_units end) as bigint) as expenditure
+        {{ wide_sum("case when measure = 'expenditure_usd' then value_units end") }} as expenditure
     from money
     group by {{ group | join(', ') }}, funding_source
 ),
@@ -45,9 +45,9 @@ spent as (
         way_of_funding,
         subprogramme,
         coalesce(
-            cast(sum(case when measure = 'spending_usd' then value_units end) as bigint),
-            cast(sum(case when measure = 'expenditure_usd' then value_units end) as bigint),
-            cast(sum(case when measure = 'expense_usd' then value_units end) as bigint)
+            {{ wide_sum("case when measure = 'spending_usd' then value_units end") }},
+            {{ wide_sum("case when measure = 'expenditure_usd' then value_units end") }},
+            {{ wide_sum("case when measure = 'expense_usd' then value_units end") }}
         ) as spent
     from money
     where way_of_funding is not null and measure in ('spending_usd', 'expenditure_usd', 'expense_usd')
@@ -57,9 +57,9 @@ spent as (
 spent_in_all as (
     select
         {{ group | join(', ') }},
-        cast(sum(spent) as bigint) as spent,
-        cast(sum(case when way_of_funding = 'extrabudgetary' then spent end) as bigint) as extrabudgetary,
-        cast(sum(case when way_of_funding <> 'extrabudgetary' then spent end) as bigint) as regular
+        {{ wide_sum('spent') }} as spent,
+        {{ wide_sum("case when way_of_funding = 'extrabudgetary' then spent end") }} as extrabudgetary,
+        {{ wide_sum("case when way_of_funding <> 'extrabudgetary' then spent end") }} as regular
     from spent
     group by {{ group | join(', ') }}
 ),
@@ -69,7 +69,7 @@ spent_by_way as (
     select
         {{ of('spent', group) }},
         spent.way_of_funding,
-        cast(sum(spent.spent) as bigint) as spent,
+        {{ wide_sum('spent.spent') }} as spent,
         max(spent_in_all.spent) as spent_in_all
     from spent
     inner join spent_in_all
@@ -84,7 +84,7 @@ extrabudgetary_by_subprogramme as (
     select
         {{ of('spent', group) }},
         spent.subprogramme,
-        cast(sum(spent.spent) as bigint) as spent,
+        {{ wide_sum('spent.spent') }} as spent,
         max(spent_in_all.extrabudgetary) as extrabudgetary,
         max(case when spent.subprogramme <> 'UNALLOCATED' then 1 else 0 end) over (partition by {{ of('spent', group) }}) as is_broken_down
     from spent
@@ -98,8 +98,8 @@ extrabudgetary_by_subprogramme as (
 scoped as (
     select
         {{ group | join(', ') }},
-        cast(sum(value_units) as bigint) as spent_with_scope,
-        cast(sum(case when project_scope in ('subregional', 'regional', 'interregional', 'global') then value_units else 0 end) as bigint)
+        {{ wide_sum('value_units') }} as spent_with_scope,
+        {{ wide_sum("case when project_scope in ('subregional', 'regional', 'interregional', 'global') then value_units else 0 end") }}
             as spent_in_several_countries
     from money
     where way_of_funding = 'extrabudgetary' and measure = 'spending_usd' and project_scope not in ('UNALLOCATED', 'UNKNOWN')
@@ -111,7 +111,7 @@ donors as (
     select
         {{ group | join(', ') }},
         donor,
-        cast(sum(value_units) as bigint) as contributed
+        {{ wide_sum('value_units') }} as contributed
     from {{ ref('int_measure_donors') }}
     where reporter_role = 'primary' and period_type = 'year' and measure = 'contribution_usd'
     group by {{ group | join(', ') }}, donor
@@ -130,8 +130,8 @@ ranked_donors as (
 donor_totals as (
     select
         {{ group | join(', ') }},
-        cast(sum(contributed) as bigint) as contributed,
-        cast(sum(case when place <= 5 and donor not in ('UNALLOCATED', 'UNKNOWN') then contributed end) as bigint) as contributed_by_five,
+        {{ wide_sum('contributed') }} as contributed,
+        {{ wide_sum("case when place <= 5 and donor not in ('UNALLOCATED', 'UNKNOWN') then contributed end") }} as contributed_by_five,
         cast(count(case when contributed > 0 and donor not in ('UNALLOCATED', 'UNKNOWN') then 1 end) as bigint) as donors
     from ranked_donors
     group by {{ group | join(', ') }}
@@ -140,13 +140,13 @@ donor_totals as (
 gender_marked as (
     select
         {{ group | join(', ') }},
-        cast(sum(value_units) as bigint) as spent,
-        cast(sum(case when gender_marker <> 'UNMARKED' then value_units else 0 end) as bigint) as marked,
-        cast(sum(case when gender_marker like 'un_gem:%' or gender_marker like 'dac:%' then value_units end) as bigint) as marked_on_a_scale,
+        {{ wide_sum('value_units') }} as spent,
+        {{ wide_sum("case when gender_marker <> 'UNMARKED' then value_units else 0 end") }} as marked,
+        {{ wide_sum("case when gender_marker like 'un_gem:%' or gender_marker like 'dac:%' then value_units end") }} as marked_on_a_scale,
         -- a significant or principal objective: 2 and 3 of the United Nations marker, 1 and 2 of the DAC's
-        cast(
-            sum(case when gender_marker in ('un_gem:2', 'un_gem:2A', 'un_gem:2B', 'un_gem:3', 'dac:1', 'dac:2') then value_units else 0 end) as bigint
-        ) as objective
+        {{ wide_sum(
+            "case when gender_marker in ('un_gem:2', 'un_gem:2A', 'un_gem:2B', 'un_gem:3', 'dac:1', 'dac:2') then value_units else 0 end"
+        ) }} as objective
     from {{ ref('int_measure_attributes') }}
     where reporter_role = 'primary' and period_type = 'year' and measure = 'spending_usd'
     group by {{ group | join(', ') }}
@@ -165,10 +165,10 @@ in_kind as (
 mobilised as (
     select
         {{ group | join(', ') }},
-        cast(sum(pledged_usd) * 100 as bigint) as pledged,
-        cast(sum(contributed_usd) * 100 as bigint) as contributed,
-        cast(sum(spent_usd) * 100 as bigint) as spent,
-        cast(sum(unfunded_budget_usd) * 100 as bigint) as unfunded
+        {{ wide('sum(pledged_usd) * 100') }} as pledged,
+        {{ wide('sum(contributed_usd) * 100') }} as contributed,
+        {{ wide('sum(spent_usd) * 100') }} as spent,
+        {{ wide('sum(unfunded_budget_usd) * 100') }} as unfunded
     from {{ ref('resource_mobilisation') }}
     where level = 'fund' and period_type = 'year'
     group by {{ group | join(', ') }}
@@ -178,7 +178,7 @@ funds as (
     select
         {{ group | join(', ') }},
         fund_code,
-        cast(balance_usd * 100 as bigint) as balance
+        {{ wide('balance_usd * 100') }} as balance
     from {{ ref('resource_mobilisation') }}
     where level = 'fund' and period_type = 'year' and balance_usd is not null
 ),
@@ -192,8 +192,8 @@ ended_projects as (
         cast(year(projects.end_date) as integer) as fiscal_year,
         projects.record_basis,
         projects.project_id,
-        cast(sum(flows.contributed_usd_cents) as bigint) as contributed,
-        cast(sum(coalesce(flows.spent_usd_cents, 0) + coalesce(flows.refunded_usd_cents, 0)) as bigint) as spent_or_refunded,
+        {{ wide_sum('flows.contributed_usd_cents') }} as contributed,
+        {{ wide_sum('coalesce(flows.spent_usd_cents, 0) + coalesce(flows.refunded_usd_cents, 0)') }} as spent_or_refunded,
         cast(sum(flows.unconverted_rows) as bigint) as unconverted
     from {{ ref('stg_trust_fund_projects') }} as projects
     inner join {{ ref('int_project_flows') }} as flows on projects.project_id = flows.project_id
@@ -205,7 +205,7 @@ ended_projects as (
 unspent as (
     select
         {{ group | join(', ') }},
-        cast(sum(contributed - spent_or_refunded) as bigint) as unspent
+        {{ wide_sum('contributed - spent_or_refunded') }} as unspent
     from ended_projects
     where unconverted = 0 and contributed >= spent_or_refunded
     group by {{ group | join(', ') }}

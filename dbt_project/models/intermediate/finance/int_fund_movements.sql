@@ -40,7 +40,7 @@ converted as (
             else movements.contributor
         end as donor,
         {{ usd_cents('movements', 'amount_cents') }} as amount_usd_cents,
-        {{ rate_used('movements', 'period_end') }},
+        {{ rate_used('movements', 'amount_cents', 'period_end') }},
         splits.split_id,
         splits.split_set_id,
         epochs.epoch

@@ -1,4 +1,6 @@
 -- What an activity lends to its transactions and counts, beside purposes and places.
+{% set target = "case when code_rank = 3 and code like '%.%' then concat(split_part(code, '.', 1), '.', split_part(code, '.', 2)) else code end" %}
+
 with activities as (
     select * from {{ ref('stg_iati_activities') }}
 ),
@@ -26,7 +28,8 @@ goal_codes as (
     select
         iati_identifier,
         sector as code,
-        percentage,
+        -- more is no percentage; the texts of splits hold three digits before the point
+        case when percentage < 1000 then percentage end as percentage,
         case sector_vocabulary when '8' then 1 when '9' then 3 else 4 end as code_rank
     from sectors
     union all
@@ -59,20 +62,45 @@ plain_codes as (
 read_codes as (
     select
         iati_identifier,
-        case when code_rank = 3 then concat(split_part(code, '.', 1), '.', split_part(code, '.', 2)) else code end as code,
-        case when count(*) = count(percentage) then sum(percentage) end as percentage
+        {{ target }} as code,
+        case when count(*) = count(percentage) then cast(sum(percentage) as decimal(18, 6)) end as percentage
     from plain_codes
-    group by
+    group by iati_identifier, {{ target }}
+),
+
+sums as (
+    select
         iati_identifier,
-        case when code_rank = 3 then concat(split_part(code, '.', 1), '.', split_part(code, '.', 2)) else code end
+        count(*) as codes,
+        count(percentage) as stated,
+        coalesce(sum(percentage), 0) as stated_pct
+    from read_codes
+    group by iati_identifier
+),
+
+-- as money is divided: those without a percentage share what the others leave; equal parts where none has one, or all have 0
+stated_codes as (
+    select
+        read_codes.iati_identifier,
+        read_codes.code,
+        case
+            when sums.stated_pct = 0 and sums.stated in (0, sums.codes) then null
+            else coalesce(
+                read_codes.percentage,
+                {{ decimal_of(int_div(whole_millionths('greatest(100 - sums.stated_pct, 0)'), 'greatest(sums.codes - sums.stated, 1)'), 6, 18) }}
+            )
+        end as percentage
+    from read_codes
+    inner join sums on read_codes.iati_identifier = sums.iati_identifier
 ),
 
 targets as (
     select
         iati_identifier,
-        {{ sorted_text("concat(code, case when percentage is null then '' else concat(':', cast(cast(percentage as decimal(18, 6)) as string)) end)") }}
+        {{ sorted_text("concat(code, case when percentage is null then '' else concat(':', cast(percentage as string)) end)") }}
             as sdg_targets
-    from read_codes
+    from stated_codes
+    where percentage is null or percentage > 0
     group by iati_identifier
 ),
 

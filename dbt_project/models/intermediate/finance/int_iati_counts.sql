@@ -13,10 +13,14 @@ activities as (
 
 budgets as (
     select
-        *,
-        {{ middle_day('period_start', 'period_end') }} as middle_of_budget
-    from {{ ref('stg_iati_budgets') }}
-    where is_in_force and amount_cents is not null and period_start is not null
+        budgets.*,
+        {{ middle_day('budgets.period_start', 'budgets.period_end') }} as middle_of_budget
+    from {{ ref('int_iati_budgets') }} as budgets
+    left join {{ ref('int_iati_repeated_budgets') }} as repeated
+        on
+            budgets.iati_identifier = repeated.iati_identifier
+            and budgets.budget_number = repeated.budget_number
+    where budgets.is_in_force and budgets.amount_cents is not null and budgets.period_start is not null and repeated.budget_number is null
 ),
 
 rates as (

@@ -1,5 +1,7 @@
 -- Recipients as stated, read: countries by their code; regions of one vocabulary, since every vocabulary says the same thing again (the DAC's
--- first, then M49, then the publisher's own). A region that merely contains the only country listed, without percentages, says nothing new.
+-- first, then M49, then the publisher's own; but one whose percentages make 100 with those of the countries before one whose do not). Regions
+-- say nothing new, and take nothing, where the countries beside them are the whole already and each of these lies in one of the regions; of a
+-- vocabulary that nobody else knows it is taken for granted that it names places around the countries.
 with stated as (
     select * from {{ ref('stg_iati_recipients') }}
 ),
@@ -25,15 +27,114 @@ region_countries as (
     select * from {{ ref('int_region_countries') }}
 ),
 
-only_countries as (
+of_countries as (
     select
         iati_identifier,
         transaction_number,
-        max(code) as country
+        count(*) as entries,
+        count(distinct case when coalesce(percentage, 1) > 0 then coalesce(code, 'UNKNOWN') end) as countries,
+        count(percentage) as entries_stated,
+        coalesce(sum(percentage), 0) as stated_pct
     from stated
     where recipient_kind = 'country'
     group by iati_identifier, transaction_number
-    having count(distinct code) = 1 and coalesce(max(percentage), 100) >= 100
+),
+
+of_regions as (
+    select
+        iati_identifier,
+        transaction_number,
+        region_vocabulary,
+        count(*) as entries,
+        count(percentage) as entries_stated,
+        coalesce(sum(percentage), 0) as stated_pct
+    from stated
+    where recipient_kind = 'region'
+    group by iati_identifier, transaction_number, region_vocabulary
+),
+
+-- a sum within a hundredth of 100 is 100, as for the validator; percentages rounded to whole ones may lie one off
+compared as (
+    select
+        of_regions.iati_identifier,
+        of_regions.transaction_number,
+        of_regions.region_vocabulary,
+        of_countries.countries,
+        of_countries.entries_stated as countries_stated,
+        (
+            (of_regions.stated_pct = 0 or abs(of_countries.stated_pct + of_regions.stated_pct - 100) > 0.0101)
+            and (
+                of_countries.stated_pct >= 99.9899
+                or (of_countries.stated_pct >= 99 and of_countries.stated_pct + of_regions.stated_pct > 101)
+            )
+        )
+        or (of_countries.entries_stated = 0 and of_regions.stated_pct >= 99.9899) as countries_are_whole,
+        coalesce(of_countries.stated_pct, 0) < 99
+        and (
+            abs(coalesce(of_countries.stated_pct, 0) + of_regions.stated_pct - 100) <= 1
+            or (
+                of_countries.entries_stated + of_regions.entries_stated < of_countries.entries + of_regions.entries
+                and of_countries.stated_pct + of_regions.stated_pct < 100
+            )
+        ) as makes_100
+    from of_regions
+    left join of_countries
+        on
+            of_regions.iati_identifier = of_countries.iati_identifier
+            and of_regions.transaction_number = of_countries.transaction_number
+),
+
+containing as (
+    select
+        listed.iati_identifier,
+        listed.transaction_number,
+        listed.region_vocabulary,
+        listed.code as region,
+        countries.code as country
+    from stated as listed
+    inner join stated as countries
+        on
+            listed.iati_identifier = countries.iati_identifier
+            and listed.transaction_number = countries.transaction_number
+            and countries.recipient_kind = 'country'
+            and coalesce(countries.percentage, 1) > 0
+    inner join region_countries
+        on
+            listed.region_vocabulary = region_countries.region_vocabulary
+            and listed.code = region_countries.region
+            and countries.code = region_countries.country
+    where listed.recipient_kind = 'region'
+    group by listed.iati_identifier, listed.transaction_number, listed.region_vocabulary, listed.code, countries.code
+),
+
+contained as (
+    select
+        iati_identifier,
+        transaction_number,
+        region_vocabulary,
+        count(distinct country) as countries
+    from containing
+    group by iati_identifier, transaction_number, region_vocabulary
+),
+
+containing_regions as (
+    select distinct
+        containing.iati_identifier,
+        containing.transaction_number,
+        containing.region_vocabulary,
+        containing.region
+    from containing
+    inner join contained
+        on
+            containing.iati_identifier = contained.iati_identifier
+            and containing.transaction_number = contained.transaction_number
+            and containing.region_vocabulary = contained.region_vocabulary
+    inner join compared
+        on
+            containing.iati_identifier = compared.iati_identifier
+            and containing.transaction_number = compared.transaction_number
+            and containing.region_vocabulary = compared.region_vocabulary
+            and contained.countries = compared.countries
 ),
 
 ranked as (
@@ -45,21 +146,35 @@ ranked as (
             when stated.region_vocabulary = '2' then 2
             when stated.region_vocabulary = '99' then 3
             else 4
-        end as vocabulary_rank,
-        stated.recipient_kind = 'region' and stated.percentage is null and region_countries.country is not null as is_containing_region
+        end
+        + case when compared.makes_100 then 0 else 10 end as vocabulary_rank,
+        stated.recipient_kind = 'region'
+        and coalesce(stated.percentage, 1) > 0
+        and coalesce(compared.countries, 0) > 0
+        and (containing_regions.region is not null or stated.region_vocabulary not in ('1', '2'))
+        and (
+            compared.countries_are_whole
+            or (
+                compared.countries_stated = 0
+                and stated.percentage is null
+                and (compared.countries = 1 or (containing_regions.region is null and stated.transaction_number > 0))
+            )
+        ) as says_nothing_new
     from stated
-    left join only_countries
+    left join compared
         on
-            stated.iati_identifier = only_countries.iati_identifier
-            and stated.transaction_number = only_countries.transaction_number
-    left join region_countries
+            stated.iati_identifier = compared.iati_identifier
+            and stated.transaction_number = compared.transaction_number
+            and stated.region_vocabulary = compared.region_vocabulary
+    left join containing_regions
         on
-            stated.region_vocabulary = region_countries.region_vocabulary
-            and stated.code = region_countries.region
-            and only_countries.country = region_countries.country
+            stated.iati_identifier = containing_regions.iati_identifier
+            and stated.transaction_number = containing_regions.transaction_number
+            and stated.region_vocabulary = containing_regions.region_vocabulary
+            and stated.code = containing_regions.region
 ),
 
-compared as (
+best as (
     select
         *,
         min(case when recipient_kind = 'region' then vocabulary_rank end) over (partition by iati_identifier, transaction_number) as best_rank
@@ -68,45 +183,45 @@ compared as (
 
 recipients as (
     select
-        compared.iati_identifier,
-        compared.transaction_number,
-        compared.recipient_kind,
-        compared.region_vocabulary,
-        compared.code,
+        best.iati_identifier,
+        best.transaction_number,
+        best.recipient_kind,
+        best.region_vocabulary,
+        best.code,
         case
-            when compared.recipient_kind = 'country' then coalesce(country_codes.country, 'UNKNOWN')
-            when compared.region_vocabulary = '2' and compared.code = '001' then 'GLOBAL'
+            when best.recipient_kind = 'country' then coalesce(country_codes.country, 'UNKNOWN')
+            when best.region_vocabulary = '2' and best.code = '001' then 'GLOBAL'
             when regions.region is not null then regions.region
-            when compared.code in ('GLOBAL', 'INTERREGIONAL', 'REGIONAL', 'UNALLOCATED') then compared.code
+            when best.code in ('GLOBAL', 'INTERREGIONAL', 'REGIONAL', 'UNALLOCATED') then best.code
             else coalesce(country_groups.country_group, 'UNKNOWN')
         end as recipient,
         case
-            when compared.recipient_kind = 'country' and country_codes.country is not null then 'country'
-            when compared.region_vocabulary = '2' and compared.code = '001' then 'global'
+            when best.recipient_kind = 'country' and country_codes.country is not null then 'country'
+            when best.region_vocabulary = '2' and best.code = '001' then 'global'
             when regions.region is not null then regions.recipient_scheme
-            when compared.recipient_kind = 'region' and compared.code in ('GLOBAL', 'INTERREGIONAL', 'REGIONAL') then 'global'
-            when compared.recipient_kind = 'region' and compared.code = 'UNALLOCATED' then 'unallocated'
+            when best.recipient_kind = 'region' and best.code in ('GLOBAL', 'INTERREGIONAL', 'REGIONAL') then 'global'
+            when best.recipient_kind = 'region' and best.code = 'UNALLOCATED' then 'unallocated'
             when country_groups.country_group is not null then 'country_group'
             else 'unknown'
         end as recipient_scheme,
-        compared.percentage,
-        compared.recipient_kind = 'country' or (compared.vocabulary_rank = compared.best_rank and not compared.is_containing_region) as is_used,
-        compared.is_containing_region,
-        compared._delivery_id,
-        compared._source_file,
-        compared._source_row
-    from compared
-    left join country_codes on compared.recipient_kind = 'country' and compared.code = country_codes.country
+        best.percentage,
+        best.recipient_kind = 'country' or (best.vocabulary_rank = best.best_rank and not best.says_nothing_new) as is_used,
+        best.says_nothing_new,
+        best._delivery_id,
+        best._source_file,
+        best._source_row
+    from best
+    left join country_codes on best.recipient_kind = 'country' and best.code = country_codes.country
     left join regions
         on
-            compared.recipient_kind = 'region'
-            and compared.region_vocabulary = regions.region_vocabulary
-            and compared.code = regions.region
+            best.recipient_kind = 'region'
+            and best.region_vocabulary = regions.region_vocabulary
+            and best.code = regions.region
     left join country_groups
         on
-            compared.recipient_kind = 'region'
-            and compared.region_vocabulary not in ('1', '2')
-            and compared.code = upper(country_groups.country_group)
+            best.recipient_kind = 'region'
+            and best.region_vocabulary not in ('1', '2')
+            and best.code = upper(country_groups.country_group)
 )
 
 select * from recipients

@@ -92,7 +92,7 @@ map_candidates as (
     ) as crossed
     inner join sector_map
         on
-            crossed.map_publisher = sector_map.publisher
+            lower(crossed.map_publisher) = lower(sector_map.publisher)
             and crossed.sector_vocabulary = sector_map.sector_vocabulary
             and (
                 crossed.sector = sector_map.sector

@@ -29,12 +29,12 @@ epochs as (
 
 map_starts as (
     select
-        publisher,
+        lower(publisher) as publisher,
         coalesce(valid_from, date '0001-01-01') as map_start
     from sector_map
     union distinct
     select
-        publisher,
+        lower(publisher) as publisher,
         valid_to as map_start
     from sector_map
     where valid_to is not null
@@ -71,7 +71,7 @@ mapped_days as (
         max(map_starts.publisher) as map_publisher
     from days
     inner join activities on days.iati_identifier = activities.iati_identifier
-    left join map_starts on activities.entity = map_starts.publisher and days.day >= map_starts.map_start
+    left join map_starts on lower(activities.entity) = map_starts.publisher and days.day >= map_starts.map_start
     group by days.iati_identifier, days.transaction_number, days.day, activities.entity
 ),
 

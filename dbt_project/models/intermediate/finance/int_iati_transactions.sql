@@ -43,7 +43,7 @@ converted as (
         transactions.amount_cents,
         {{ usd_cents('transactions', 'amount_cents') }} as amount_usd_cents,
         transactions.currency,
-        {{ rate_used('transactions', 'rate_day') }},
+        {{ rate_used('transactions', 'amount_cents', 'rate_day') }},
         splits.split_id,
         splits.epoch,
         attributes.project_scope,

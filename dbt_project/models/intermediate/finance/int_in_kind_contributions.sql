@@ -39,7 +39,7 @@ converted as (
         contributions.*,
         coalesce(places.recipient, contributions.provider) as donor,
         {{ usd_cents('contributions', 'value_cents') }} as value_usd_cents,
-        {{ rate_used('contributions', 'received_on') }},
+        {{ rate_used('contributions', 'value_cents', 'received_on') }},
         splits.split_id,
         splits.split_set_id,
         epochs.epoch

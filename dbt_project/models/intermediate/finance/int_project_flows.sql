@@ -15,9 +15,9 @@ amounts as (
         terms.record_basis,
         transactions.project_number,
         count(case when terms.transaction_type = 'contribution' then 1 end) as contributions,
-        cast(sum(case when terms.transaction_type = 'contribution' then transactions.amount_usd_cents end) as bigint) as contributed,
-        cast(sum(case when terms.transaction_type in ('disbursement', 'expenditure') then transactions.amount_usd_cents end) as bigint) as spent,
-        cast(sum(case when terms.transaction_type = 'refund' then transactions.amount_usd_cents end) as bigint) as refunded,
+        {{ wide_sum("case when terms.transaction_type = 'contribution' then transactions.amount_usd_cents end") }} as contributed,
+        {{ wide_sum("case when terms.transaction_type in ('disbursement', 'expenditure') then transactions.amount_usd_cents end") }} as spent,
+        {{ wide_sum("case when terms.transaction_type = 'refund' then transactions.amount_usd_cents end") }} as refunded,
         count(*) - count(transactions.amount_usd_cents) as unconverted_rows
     from {{ ref('int_transactions_converted') }} as transactions
     inner join terms on transactions.terms_number = terms.terms_number
@@ -31,9 +31,9 @@ flows as (
         projects.entity,
         projects.project_id,
         cast(sum(amounts.contributions) as bigint) as contributions,
-        cast(sum(amounts.contributed) as bigint) as contributed_usd_cents,
-        cast(sum(amounts.spent) as bigint) as spent_usd_cents,
-        cast(sum(amounts.refunded) as bigint) as refunded_usd_cents,
+        {{ wide_sum('amounts.contributed') }} as contributed_usd_cents,
+        {{ wide_sum('amounts.spent') }} as spent_usd_cents,
+        {{ wide_sum('amounts.refunded') }} as refunded_usd_cents,
         cast(sum(amounts.unconverted_rows) as bigint) as unconverted_rows
     from amounts
     inner join projects on amounts.project_number = projects.project_number

@@ -1,5 +1,6 @@
 -- Exactly one rate per scope, currency and day (or period): the first of the order in `rate_order` that exists. Two sources are never averaged.
 -- A day takes the latest rate that is not too old; a period takes the mean of one source's monthly averages where every month is there.
+-- A rate of the currency itself, of whatever rank, goes before one that was worked out from another currency's.
 -- Rates are read as whole numbers where they have been chosen by currency: most of those at hand are of currencies that nobody used.
 {% set units = rate_units('rates.usd_per_unit') %}
 
@@ -16,7 +17,7 @@ iati_transactions as (
 ),
 
 iati_budgets as (
-    select * from {{ ref('stg_iati_budgets') }}
+    select * from {{ ref('int_iati_budgets') }}
     where is_in_force and period_start is not null
 ),
 
@@ -125,39 +126,67 @@ scopes as (
     select distinct entity as rate_scope from rate_order
 ),
 
--- A currency that was replaced at a fixed ratio has its partner's rates too, after its own.
+-- A currency that was replaced at a fixed ratio has its successor's rates too: on any day, and its successor the old one's, where only the unit
+-- changed; from the day of adoption on where another currency took its place, which floated before and of which a legacy currency's rate says nothing.
+successions as (
+    select
+        currency_from as currency,
+        currency_to as rated_currency,
+        units_from_per_unit_to,
+        1 as is_of_old_unit,
+        case when kind = 'adoption' then effective_on end as holds_from
+    from redenominations
+    union all
+    select
+        currency_to as currency,
+        currency_from as rated_currency,
+        units_from_per_unit_to,
+        0 as is_of_old_unit,
+        cast(null as date) as holds_from
+    from redenominations
+    where kind = 'unit_change'
+),
+
+successors_rates as (
+    select
+        successions.currency,
+        successions.rated_currency,
+        successions.holds_from,
+        rates.rate_date,
+        rates.rate_kind,
+        rates.rate_source,
+        case successions.is_of_old_unit
+            when 1 then {{ exact_div(units, whole_millionths('successions.units_from_per_unit_to'), 6) }}
+            else {{ wide_div(wide(units) ~ ' * ' ~ wide(whole_millionths('successions.units_from_per_unit_to')), wide(1000000)) }}
+        end as rate_units
+    from rates
+    inner join successions on rates.currency = successions.rated_currency
+    inner join needed_currencies on successions.currency = needed_currencies.currency
+),
+
 known_rates as (
     select
         rates.currency,
+        rates.currency as rated_currency,
+        cast(null as date) as holds_from,
         rates.rate_date,
         rates.rate_kind,
         rates.rate_source,
-        {{ units }} as rate_units,
-        0 as is_derived
+        {{ units }} as rate_units
     from rates
     inner join needed_currencies on rates.currency = needed_currencies.currency
     union all
+    -- what is nothing in twelve decimals, or more than a rate can be, is none
     select
-        redenominations.currency_from as currency,
-        rates.rate_date,
-        rates.rate_kind,
-        rates.rate_source,
-        {{ exact_div(units, whole_millionths('redenominations.units_from_per_unit_to'), 6) }} as rate_units,
-        1 as is_derived
-    from rates
-    inner join redenominations on rates.currency = redenominations.currency_to
-    inner join needed_currencies on redenominations.currency_from = needed_currencies.currency
-    union all
-    select
-        redenominations.currency_to as currency,
-        rates.rate_date,
-        rates.rate_kind,
-        rates.rate_source,
-        {{ wide_div(wide(units) ~ ' * ' ~ wide(whole_millionths('redenominations.units_from_per_unit_to')), wide(1000000)) }} as rate_units,
-        1 as is_derived
-    from rates
-    inner join redenominations on rates.currency = redenominations.currency_from
-    inner join needed_currencies on redenominations.currency_to = needed_currencies.currency
+        currency,
+        rated_currency,
+        holds_from,
+        rate_date,
+        rate_kind,
+        rate_source,
+        rate_units
+    from successors_rates
+    where rate_units > 0 and rate_units < 1000000000000000000
 ),
 
 series as (
@@ -165,7 +194,7 @@ series as (
         currency,
         rate_kind,
         rate_source,
-        is_derived
+        rated_currency
     from known_rates
 ),
 
@@ -175,7 +204,7 @@ timeline as (
         currency,
         rate_kind,
         rate_source,
-        is_derived,
+        rated_currency,
         rate_date as day,
         rate_date,
         0 as is_needed
@@ -186,7 +215,7 @@ timeline as (
         series.currency,
         series.rate_kind,
         series.rate_source,
-        series.is_derived,
+        series.rated_currency,
         needed_days.day,
         cast(null as date) as rate_date,
         1 as is_needed
@@ -199,7 +228,7 @@ latest as (
     select
         *,
         max(rate_date) over (
-            partition by currency, rate_kind, rate_source, is_derived
+            partition by currency, rate_kind, rate_source, rated_currency
             order by day asc, is_needed asc
             rows between unbounded preceding and current row
         ) as latest_rate_date
@@ -212,7 +241,7 @@ day_candidates as (
         latest.day,
         known_rates.rate_kind,
         known_rates.rate_source,
-        known_rates.is_derived,
+        known_rates.rated_currency,
         known_rates.rate_date,
         known_rates.rate_units
     from latest
@@ -221,16 +250,18 @@ day_candidates as (
             latest.currency = known_rates.currency
             and latest.rate_kind = known_rates.rate_kind
             and latest.rate_source = known_rates.rate_source
-            and latest.is_derived = known_rates.is_derived
+            and latest.rated_currency = known_rates.rated_currency
             and latest.latest_rate_date = known_rates.rate_date
-    where latest.is_needed = 1
+    where
+        latest.is_needed = 1
+        and (known_rates.holds_from is null or latest.day >= known_rates.holds_from)
     union all
     select
         needed_days.currency,
         needed_days.day,
         known_rates.rate_kind,
         known_rates.rate_source,
-        known_rates.is_derived,
+        known_rates.rated_currency,
         known_rates.rate_date,
         known_rates.rate_units
     from needed_days
@@ -239,7 +270,9 @@ day_candidates as (
             needed_days.currency = known_rates.currency
             and year(needed_days.day) = year(known_rates.rate_date)
             and (month(needed_days.day) = month(known_rates.rate_date) or known_rates.rate_kind = 'annual_average')
-    where known_rates.rate_kind in ('monthly_average', 'annual_average')
+    where
+        known_rates.rate_kind in ('monthly_average', 'annual_average')
+        and (known_rates.holds_from is null or needed_days.day >= known_rates.holds_from)
 ),
 
 period_means as (
@@ -249,10 +282,10 @@ period_means as (
         needed_periods.period_end,
         known_rates.rate_kind,
         known_rates.rate_source,
-        known_rates.is_derived,
+        known_rates.rated_currency,
         max(known_rates.rate_date) as rate_date,
         count(distinct year(known_rates.rate_date) * 12 + month(known_rates.rate_date)) as months,
-        cast(sum(known_rates.rate_units) as bigint) as rate_units_sum,
+        {{ wide_sum('known_rates.rate_units') }} as rate_units_sum,
         count(*) as rates
     from needed_periods
     inner join known_rates
@@ -260,10 +293,12 @@ period_means as (
             needed_periods.currency = known_rates.currency
             and needed_periods.period_start <= known_rates.rate_date
             and needed_periods.period_end >= known_rates.rate_date
-    where known_rates.rate_kind = 'monthly_average' or known_rates.rate_source = 'ecb_reference_rates'
+    where
+        (known_rates.rate_kind = 'monthly_average' or known_rates.rate_source = 'ecb_reference_rates')
+        and (known_rates.holds_from is null or needed_periods.period_start >= known_rates.holds_from)
     group by
         needed_periods.currency, needed_periods.period_start, needed_periods.period_end,
-        known_rates.rate_kind, known_rates.rate_source, known_rates.is_derived
+        known_rates.rate_kind, known_rates.rate_source, known_rates.rated_currency
 ),
 
 period_candidates as (
@@ -273,7 +308,7 @@ period_candidates as (
         period_end as date_to,
         rate_kind,
         rate_source,
-        is_derived,
+        rated_currency,
         rate_date,
         {{ exact_div('rate_units_sum', 'rates', 0) }} as rate_units
     from period_means
@@ -289,7 +324,7 @@ candidates as (
         day as date_to,
         rate_kind,
         rate_source,
-        is_derived,
+        rated_currency,
         rate_date,
         rate_units,
         {{ dbt.datediff('rate_date', 'day', 'day') }} as age_days
@@ -301,7 +336,7 @@ candidates as (
         date_to,
         rate_kind,
         rate_source,
-        is_derived,
+        rated_currency,
         rate_date,
         rate_units,
         0 as age_days
@@ -316,13 +351,18 @@ ordered as (
         candidates.date_from,
         candidates.date_to,
         candidates.rate_kind as fx_kind,
-        candidates.rate_source as fx_source,
+        -- who gave no rate for the currency is not named as if he had
+        case
+            when candidates.rated_currency = candidates.currency then candidates.rate_source
+            else concat(candidates.rate_source, ' via ', candidates.rated_currency)
+        end as fx_source,
         candidates.rate_date as fx_rate_date,
         candidates.rate_units,
         row_number() over (
             partition by scopes.rate_scope, candidates.currency, candidates.date_from, candidates.date_to
             order by
-                rate_order.priority asc, candidates.is_derived asc, candidates.rate_date desc, candidates.rate_source asc
+                case when candidates.rated_currency = candidates.currency then 0 else 1 end asc,
+                rate_order.priority asc, candidates.rate_date desc, candidates.rate_source asc, candidates.rated_currency asc
         ) as place_in_order
     from candidates
     cross join scopes

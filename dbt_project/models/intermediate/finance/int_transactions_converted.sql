@@ -55,8 +55,11 @@ converted as (
         with_project.transaction_date,
         with_project.amount_cents,
         {{ usd_cents('with_project', 'amount_cents') }} as amount_usd_cents,
-        rates.rate_number,
-        case when with_project.currency = 'USD' then with_project.rate_day else rates.fx_rate_date end as fx_rate_date,
+        case when {{ is_converted('with_project', 'amount_cents') }} then rates.rate_number end as rate_number,
+        case
+            when with_project.currency = 'USD' then with_project.rate_day
+            when {{ is_converted('with_project', 'amount_cents') }} then rates.fx_rate_date
+        end as fx_rate_date,
         case when with_project.own_entity is null then with_project.project_split_id else splits.split_id end as split_id,
         epochs.epoch,
         with_project._source_row

@@ -9,8 +9,8 @@
         'table': 'fct_spending', 'relation': 'transactions', 'key': ['project_id', 'transaction_type', 'funding_source', 'currency'],
         'measure': "concat(transaction_type, '_usd')",
         'values': {
-            'amount': from_cents('cast(sum(amount_cents) as bigint)'),
-            'amount_usd': from_cents('cast(sum(amount_usd_cents) as bigint)'),
+            'amount': from_total_cents(wide_sum('amount_cents')),
+            'amount_usd': from_total_cents(wide_sum('amount_usd_cents')),
         },
     },
     {
@@ -85,7 +85,7 @@ transactions as (
         cast({{ set.fiscal_year | default('fiscal_year') }} as integer) as year_of_figure,
         {{ set.delivery | default('_delivery_id') }} as delivery_id,
         {%- for expression in set['values'].values() %}
-        cast({{ expression }} as decimal(24, 6)) as value_{{ loop.index }},
+        cast({{ expression }} as decimal(34, 6)) as value_{{ loop.index }},
         {%- endfor %}
         count(*) as record_count
     from {{ set.relation or ref(set.from) }}

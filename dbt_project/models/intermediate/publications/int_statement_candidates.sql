@@ -52,7 +52,10 @@ computed as (
         -- the rounding of each line goes into a mean by its part
         case
             when paired.statistic = 'average'
-                then cast({{ decimal_of(exact_div(whole_millionths('evidence.lines_rounding'), 'paired.period_count', 0), 6, 24) }} as decimal(28, 10))
+                then
+                    cast({{ decimal_of(
+                        exact_div_of_total(wide('cast(evidence.lines_rounding as decimal(24, 6)) * 1000000'), 'paired.period_count', 0), 6, 24
+                    ) }} as decimal(28, 10))
             else evidence.lines_rounding
         end as lines_rounding,
         case
@@ -63,11 +66,11 @@ computed as (
             when paired.statistic = 'change_pct'
                 then {{ percentage('(paired.part_units - paired.earlier_units)', 'paired.earlier_units') }}
             when paired.statistic = 'average' and paired.unit = 'USD'
-                then {{ decimal_of(exact_div('paired.part_units', 'paired.period_count', 4), 6, 24) }}
+                then {{ decimal_of(exact_div_of_total('paired.part_units', 'paired.period_count', 4), 6, 24) }}
             when paired.statistic = 'average'
-                then {{ decimal_of(exact_div('paired.part_units', 'paired.period_count', 0), 6, 24) }}
+                then {{ decimal_of(exact_div_of_total('paired.part_units', 'paired.period_count', 0), 6, 24) }}
             when paired.unit = 'USD'
-                then cast({{ decimal_of('paired.part_units', 2, 24) }} as decimal(24, 6))
+                then cast({{ from_total_cents('paired.part_units') }} as decimal(24, 6))
             else {{ decimal_of('paired.part_units', 6, 24) }}
         end as computed_value
     from paired

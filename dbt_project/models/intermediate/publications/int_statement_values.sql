@@ -117,8 +117,8 @@ by_year as (
         max(months_needed) as months_needed,
         min(case when is_part or is_total then unit end) as unit,
         max(case when is_part or is_total then unit end) as other_unit,
-        cast(sum(case when is_part then value_units end) as bigint) as part_units,
-        cast(sum(case when is_total then value_units end) as bigint) as total_units,
+        {{ wide_sum('case when is_part then value_units end') }} as part_units,
+        {{ wide_sum('case when is_total then value_units end') }} as total_units,
         count(case when is_part then 1 end) as parts,
         count(case when is_part or is_total then 1 end) as rows_in_period
     from held
@@ -135,8 +135,8 @@ summed as (
         record_basis,
         period_type,
         min(unit) as unit,
-        cast(sum(part_units) as bigint) as part_units,
-        cast(sum(total_units) as bigint) as total_units,
+        {{ wide_sum('part_units') }} as part_units,
+        {{ wide_sum('total_units') }} as total_units,
         count(case when rows_in_period > 0 then 1 end) as period_count
     from by_year
     group by figure_id, measure, is_own_measure, period_role, book, record_basis, period_type

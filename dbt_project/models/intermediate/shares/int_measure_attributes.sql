@@ -142,7 +142,7 @@ measure_attributes as (
         provider,
         sdg_targets,
         has_sectors,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from fed

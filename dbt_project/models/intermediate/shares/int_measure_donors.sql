@@ -5,7 +5,7 @@ with measure_attributes as (
         {{ group_columns() | join(',\n        ') }},
         provider,
         case when provider is null then coalesce(donors, '') else '' end as donors,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from {{ ref('int_measure_attributes') }}
@@ -18,7 +18,7 @@ divided as (
     select
         {{ of('measure_attributes', group_columns()) }},
         coalesce(measure_attributes.provider, text_parts.code, 'UNALLOCATED') as donor,
-        {{ split_part_cents(
+        {{ split_part_of_total(
             'measure_attributes.value_units', 'coalesce(text_parts.weight_from, 0)', 'coalesce(text_parts.weight_to, 1)',
             'coalesce(text_parts.denominator, 1)', 'coalesce(text_parts.narrow_limit, 0)'
         ) }} as value_units,
@@ -32,7 +32,7 @@ measure_donors as (
     select
         {{ group_columns() | join(',\n        ') }},
         donor,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from divided

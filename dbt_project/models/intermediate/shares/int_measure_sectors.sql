@@ -22,11 +22,9 @@ transaction_totals as (
         transactions.transaction_type,
         parts.sector_vocabulary,
         parts.sector,
-        cast(sum(
-            {{ split_part_cents(
-                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
-            ) }}
-        ) as bigint) as value_units,
+        {{ wide_sum(split_part_cents(
+            'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+        )) }} as value_units,
         {% for counter in counters %}
         cast(sum(parts.{{ counter }}) as bigint) as {{ counter }},
         cast(sum(case when transactions.amount_usd_cents is null then parts.{{ counter }} else 0 end) as bigint) as unconverted_{{ counter }}
@@ -60,7 +58,7 @@ fed as (
         counts.unit,
         parts.sector_vocabulary,
         parts.sector,
-        {{ split_part_cents('counts.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
+        {{ split_part_of_total('counts.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
         {% for counter in counters %}
         counts.record_count * parts.{{ counter }} as {{ counter }},
         counts.unconverted_rows * parts.{{ counter }} as unconverted_{{ counter }}{% if not loop.last %},{% endif %}
@@ -89,7 +87,7 @@ measure_sectors as (
         {{ group_columns() | join(',\n        ') }},
         sector_vocabulary,
         sector,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         {% for counter in counters %}
         cast(sum({{ counter }}) as bigint) as {{ counter }},
         cast(sum(unconverted_{{ counter }}) as bigint) as unconverted_{{ counter }}{% if not loop.last %},{% endif %}

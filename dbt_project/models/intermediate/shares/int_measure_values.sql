@@ -27,7 +27,7 @@ fed as (
         projects.period_type,
         projects.measure,
         projects.unit,
-        {{ split_part_cents('projects.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
+        {{ split_part_of_total('projects.value_units', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit') }} as value_units,
         {%- for counter in record_counters() %}
         projects.record_count * parts.{{ counter }} as {{ counter }}{% if not loop.last %},{% endif %}
         {%- endfor %}
@@ -117,7 +117,7 @@ measure_values as (
         fed.subprogramme,
         fed.recipient,
         fed.epoch,
-        cast(sum(fed.value_units) as bigint) as value_units,
+        {{ wide_sum('fed.value_units') }} as value_units,
         {{ summed_counters('fed') }}
     from fed
     group by {{ of('fed', group_columns()) }}, fed.project_scope, fed.subprogramme, fed.recipient, fed.epoch

@@ -128,7 +128,7 @@ added as (
         counted.unit,
         counted.epoch,
         project_splits.like_number,
-        cast(sum(counted.value_units) as bigint) as value_units,
+        {{ wide_sum('counted.value_units') }} as value_units,
         count(*) as record_count,
         count(*) - count(counted.value_units) as unconverted_rows
     from counted
@@ -188,7 +188,7 @@ iati_placed as (
         attributes.sdg_targets,
         splits.split_id,
         splits.epoch,
-        cast(sum(counts.value_units) as bigint) as value_units,
+        {{ wide_sum('counts.value_units') }} as value_units,
         count(*) as record_count,
         count(*) - count(counts.value_units) as unconverted_rows
     from {{ ref('int_iati_counts') }} as counts

@@ -37,7 +37,7 @@ grouped as (
         subprogramme,
         recipient,
         epoch,
-        cast(sum(part_units) as bigint) as value_units
+        {{ wide_sum('part_units') }} as value_units
     from parts
     group by all
 )

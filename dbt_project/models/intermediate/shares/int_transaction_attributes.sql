@@ -43,7 +43,7 @@ totals as (
     select
         {{ keys | join(',\n        ') }},
         has_sectors,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from told

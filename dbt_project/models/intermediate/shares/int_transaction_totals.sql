@@ -3,11 +3,9 @@
 {% set keys = ['book', 'entity', 'reporter_role', 'fiscal_year', 'record_basis', 'transaction_type', 'funding_source', 'project_scope', 'epoch'] %}
 {% set place = ['subprogramme', 'recipient'] + record_counters() %}
 
-{% set added_parts %}cast(sum(
-            {{ split_part_cents(
-                'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
-            ) }}
-        ) as bigint){% endset %}
+{% set added_parts %}{{ wide_sum(split_part_cents(
+            'transactions.amount_usd_cents', 'parts.weight_from', 'parts.weight_to', 'parts.denominator', 'parts.narrow_limit'
+        )) }}{% endset %}
 
 -- a place counts as its parts do, so that its counters times its records are the records counted
 with {{ numbered_groups(
@@ -75,7 +73,7 @@ totals as (
         {{ of('told', keys) }},
         places.subprogramme,
         places.recipient,
-        cast(sum(told.value_units) as bigint) as value_units,
+        {{ wide_sum('told.value_units') }} as value_units,
         {{ summed_counters('places', records='told.record_count') }}
     from told
     inner join places on told.place_number = places.place_number

@@ -112,7 +112,7 @@ counted_overlaps as (
         'all' as dimension_value,
         count(*) as overlapping,
         count(activities.cost_usd_cents) as with_cost,
-        cast(sum(activities.cost_usd_cents) as bigint) as cost_usd_cents
+        {{ wide_sum('activities.cost_usd_cents') }} as cost_usd_cents
     from overlapping_activities
     inner join {{ ref('int_coordinated_activities') }} as activities on overlapping_activities.activity_key = activities.activity_key
     group by overlapping_activities.book, overlapping_activities.record_basis, overlapping_activities.entity, activities.fiscal_year
@@ -186,7 +186,7 @@ measures as (
         {{ group | join(', ') }},
         'overlap_cost_usd' as measure,
         'USD' as unit,
-        cast({{ from_cents('cost_usd_cents') }} as decimal(24, 6)) as value,
+        {{ money_of('cost_usd_cents') }} as value,
         with_cost as numerator,
         overlapping as denominator
     from counted_overlaps

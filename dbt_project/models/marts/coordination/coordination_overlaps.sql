@@ -40,7 +40,7 @@ pairs as (
         or coalesce(position(concat('|', earlier.entity, '|') in later.partners_in_work) > 0, false) as is_joint_work,
         {{ from_cents('earlier.cost_usd_cents') }} as cost_usd_1,
         {{ from_cents('later.cost_usd_cents') }} as cost_usd_2,
-        {{ from_cents('(earlier.cost_usd_cents + later.cost_usd_cents)') }} as cost_usd
+        {{ from_total_cents('(earlier.cost_usd_cents + later.cost_usd_cents)') }} as cost_usd
     from in_countries as earlier
     inner join in_countries as later
         on

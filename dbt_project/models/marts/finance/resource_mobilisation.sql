@@ -95,7 +95,7 @@ transactions as (
         terms.flow,
         terms.donor as provider,
         case when terms.donor is null then coalesce(project_groups.donors, '') else '' end as donors,
-        cast(sum(added_transactions.amount_usd_cents) as bigint) as amount_usd_cents,
+        {{ wide_sum('added_transactions.amount_usd_cents') }} as amount_usd_cents,
         cast(sum(added_transactions.unconverted_rows) as bigint) as unconverted_rows
     from added_transactions
     inner join terms on added_transactions.terms_number = terms.terms_number
@@ -129,7 +129,7 @@ flows as (
         transactions.fiscal_year,
         'year' as period_type,
         transactions.flow,
-        {{ split_part_cents(
+        {{ split_part_of_total(
             'transactions.amount_usd_cents', 'coalesce(text_parts.weight_from, 0)', 'coalesce(text_parts.weight_to, 1)',
             'coalesce(text_parts.denominator, 1)', 'coalesce(text_parts.narrow_limit, 0)'
         ) }} as amount_usd_cents,
@@ -205,7 +205,7 @@ added as (
         level,
         {{ group | join(',\n        ') }},
         {%- for flow in flows + ['pipeline_budget', 'unfunded_budget', 'pipeline_projects', 'unfunded_projects'] %}
-        cast(sum(case when flow = '{{ flow }}' then amount_usd_cents end) as bigint) as {{ flow }},
+        {{ wide_sum("case when flow = '" ~ flow ~ "' then amount_usd_cents end") }} as {{ flow }},
         {%- endfor %}
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from levelled
@@ -230,14 +230,14 @@ mobilised as (
         level,
         {{ group | join(',\n        ') }},
         {%- for flow in flows %}
-        {{ from_cents(flow) }} as {{ flow }}_usd,
+        {{ from_total_cents(flow) }} as {{ flow }}_usd,
         {%- endfor %}
-        {{ from_cents('balance') }} as balance_usd,
-        {{ from_cents('closing_balance - balance') }} as balance_difference_usd,
+        {{ from_total_cents('balance') }} as balance_usd,
+        {{ from_total_cents('closing_balance - balance') }} as balance_difference_usd,
         cast(pipeline_projects as integer) as pipeline_projects,
-        {{ from_cents('pipeline_budget') }} as pipeline_budget_usd,
+        {{ from_total_cents('pipeline_budget') }} as pipeline_budget_usd,
         cast(unfunded_projects as integer) as unfunded_projects,
-        {{ from_cents('unfunded_budget') }} as unfunded_budget_usd,
+        {{ from_total_cents('unfunded_budget') }} as unfunded_budget_usd,
         unconverted_rows
     from balanced
 )

@@ -6,7 +6,7 @@ parts as (
     select
         {{ group_columns() | join(', ') }},
         activity_type,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from measure_attributes

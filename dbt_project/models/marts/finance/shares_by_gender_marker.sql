@@ -10,7 +10,7 @@ parts as (
             else split_part(measure_attributes.gender_marker, ':', 1)
         end as gender_marker_scheme,
         case when measure_attributes.gender_marker = 'UNMARKED' then 'UNMARKED' else split_part(measure_attributes.gender_marker, ':', 2) end as gender_marker,
-        cast(sum(value_units) as bigint) as value_units,
+        {{ wide_sum('value_units') }} as value_units,
         cast(sum(record_count) as bigint) as record_count,
         cast(sum(unconverted_rows) as bigint) as unconverted_rows
     from measure_attributes

@@ -24,7 +24,7 @@ with {{ place_parts([
 totals as (
     select
         {{ group_columns() | join(', ') }},
-        cast(sum(value_units) as bigint) as total_units
+        {{ wide_sum('value_units') }} as total_units
     from {{ ref('int_measure_values') }}
     group by {{ group_columns() | join(', ') }}
 ),

@@ -26,6 +26,40 @@ deliveries as (
     group by delivery_id
 ),
 
+-- What stands now where a delivery stood before: itself, or what came to the same path.
+standing as (
+    select distinct
+        source,
+        source_file,
+        delivery_id
+    from {{ ref('audit_deliveries') }}
+    where status = 'loaded'
+),
+
+heirs as (
+    select
+        known.delivery_id,
+        max(standing.delivery_id) as heir_id
+    from {{ ref('audit_deliveries') }} as known
+    inner join standing
+        on
+            known.source = standing.source
+            and known.source_file = standing.source_file
+    group by known.delivery_id
+),
+
+-- Quarantined rows by delivery, year and measure, each unknown where its cell could not be read.
+kept_out as (
+    select
+        delivery_id,
+        fiscal_year,
+        concat(measure, '_usd') as measure,
+        cast(sum(rows_quarantined) as bigint) as rows_quarantined
+    from {{ source('landing', 'delivered_amounts') }}
+    where rows_quarantined > 0
+    group by delivery_id, fiscal_year, concat(measure, '_usd')
+),
+
 -- Without a release before this one, nothing was restated.
 sides as (
     select
@@ -40,7 +74,7 @@ sides as (
         delivery_id,
         cast(0 as bigint) as records_before,
         record_count as records_after,
-        cast(null as decimal(24, 6)) as figure_before,
+        cast(null as decimal(34, 6)) as figure_before,
         figure as figure_after
     from released
     where exists (select 1 from previous)
@@ -58,7 +92,7 @@ sides as (
         record_count as records_before,
         cast(0 as bigint) as records_after,
         figure as figure_before,
-        cast(null as decimal(24, 6)) as figure_after
+        cast(null as decimal(34, 6)) as figure_after
     from previous
 ),
 
@@ -75,8 +109,8 @@ by_delivery as (
         delivery_id,
         cast(sum(records_before) as bigint) as records_before,
         cast(sum(records_after) as bigint) as records_after,
-        cast(sum(figure_before) as decimal(24, 6)) as figure_before,
-        cast(sum(figure_after) as decimal(24, 6)) as figure_after
+        cast(sum(figure_before) as decimal(34, 6)) as figure_before,
+        cast(sum(figure_after) as decimal(34, 6)) as figure_after
     from sides
     group by all
 ),
@@ -94,12 +128,14 @@ compared as (
         measure,
         cast(sum(records_before) as bigint) as records_before,
         cast(sum(records_after) as bigint) as records_after,
-        cast(sum(figure_before) as decimal(24, 6)) as figure_before,
-        cast(sum(figure_after) as decimal(24, 6)) as figure_after,
+        cast(sum(figure_before) as decimal(34, 6)) as figure_before,
+        cast(sum(figure_after) as decimal(34, 6)) as figure_after,
         coalesce(
             max(case when records_before = 0 then delivery_id end),
-            max(case when records_after = 0 then delivery_id end)
-        ) as delivery_id
+            max(case when records_after = 0 then delivery_id end),
+            max(case when records_after < records_before then delivery_id end)
+        ) as delivery_id,
+        max(case when records_after < records_before then delivery_id end) as losing_delivery_id
     from by_delivery
     group by all
 ),
@@ -111,6 +147,51 @@ differing as (
         records_before <> records_after
         or coalesce(figure_before, -1) <> coalesce(figure_after, -1)
         or (figure_before is null) <> (figure_after is null)
+),
+
+-- Records that are missing were quarantined where what stands in the place of their delivery has quarantined rows that may be they; else they were
+-- withdrawn. Either way what stands there now is named.
+missing as (
+    select distinct
+        differing.table_name,
+        differing.row_key,
+        differing.column_name,
+        differing.book,
+        differing.record_basis,
+        differing.entity,
+        differing.fiscal_year,
+        differing.measure,
+        differing.losing_delivery_id,
+        coalesce(heirs.heir_id, differing.losing_delivery_id) as named_delivery_id,
+        max(case when kept_out.delivery_id is not null then 1 else 0 end) over (
+            partition by differing.losing_delivery_id, differing.table_name, differing.fiscal_year, differing.measure
+        ) as is_kept_out
+    from differing
+    left join heirs on differing.losing_delivery_id = heirs.delivery_id
+    left join kept_out
+        on
+            heirs.heir_id = kept_out.delivery_id
+            and (kept_out.fiscal_year is null or differing.fiscal_year is null or kept_out.fiscal_year = differing.fiscal_year)
+            and (kept_out.measure is null or differing.table_name not in ('fct_spending', 'fct_allocations') or kept_out.measure = differing.measure)
+    where differing.records_after < differing.records_before and differing.losing_delivery_id is not null
+),
+
+caused as (
+    select
+        differing.*,
+        missing.named_delivery_id,
+        case when missing.is_kept_out = 1 then 'quarantined' when missing.is_kept_out = 0 then 'withdrawn' end as loss
+    from differing
+    left join missing
+        on
+            differing.table_name = missing.table_name
+            and differing.row_key = missing.row_key
+            and differing.column_name = missing.column_name
+            and differing.book is not distinct from missing.book
+            and differing.record_basis is not distinct from missing.record_basis
+            and differing.entity is not distinct from missing.entity
+            and differing.fiscal_year is not distinct from missing.fiscal_year
+            and differing.measure is not distinct from missing.measure
 ),
 
 -- Shares and indicators come from no delivery of their own: those that changed the records of the same book, entity and year are behind them.
@@ -127,38 +208,68 @@ causes as (
     group by book, record_basis, entity, fiscal_year
 ),
 
+-- What counts over several years (projects that run, budgets of several years, statements and indicators that look back) changes with records of other years.
+causes_of_years as (
+    select
+        record_basis,
+        entity,
+        min(delivery_id) as delivery_id,
+        count(distinct delivery_id) as deliveries
+    from differing
+    where delivery_id is not null
+    group by record_basis, entity
+),
+
 against_release as (
     select
         'previous_release' as comparison,
         run_parameters.previous_release_id as compared_with,
-        differing.table_name,
-        differing.row_key,
-        differing.column_name,
-        case when differing.records_before = 0 then 'added' when differing.records_after = 0 then 'removed' else 'changed' end as change,
-        differing.book,
-        differing.record_basis,
-        differing.entity,
-        differing.fiscal_year,
-        differing.measure,
-        differing.records_before,
-        differing.records_after,
-        differing.figure_before,
-        differing.figure_after,
+        caused.table_name,
+        caused.row_key,
+        caused.column_name,
+        case when caused.records_before = 0 then 'added' when caused.records_after = 0 then 'removed' else 'changed' end as change,
+        caused.book,
+        caused.record_basis,
+        caused.entity,
+        caused.fiscal_year,
+        caused.measure,
+        caused.records_before,
+        caused.records_after,
+        caused.figure_before,
+        caused.figure_after,
         case
-            when differing.delivery_id is not null or causes.deliveries = 1 then 'delivery'
-            when causes.deliveries > 1 then 'several_deliveries'
+            when caused.loss is not null then caused.loss
+            when caused.delivery_id is not null then 'delivery'
+            when coalesce(causes.deliveries, causes_of_years.deliveries) = 1 then 'delivery'
+            when coalesce(causes.deliveries, causes_of_years.deliveries) > 1 then 'several_deliveries'
             else 'no_delivery'
         end as cause,
-        coalesce(differing.delivery_id, case when causes.deliveries = 1 then causes.delivery_id end) as delivery_id
-    from differing
+        coalesce(
+            caused.named_delivery_id,
+            caused.delivery_id,
+            case when causes.deliveries = 1 then causes.delivery_id end,
+            case when causes.deliveries is null and causes_of_years.deliveries = 1 then causes_of_years.delivery_id end
+        ) as delivery_id
+    from caused
     cross join run_parameters
     left join causes
         on
-            differing.book = causes.book
-            and differing.record_basis = causes.record_basis
-            and differing.entity = causes.entity
-            and differing.fiscal_year = causes.fiscal_year
-            and differing.table_name in ('shares_by_subprogramme', 'shares_by_region', 'indicators', 'published_figure_checks')
+            caused.book = causes.book
+            and caused.record_basis = causes.record_basis
+            and caused.entity = causes.entity
+            and caused.fiscal_year = causes.fiscal_year
+            and caused.table_name in ('shares_by_subprogramme', 'shares_by_region', 'indicators', 'published_figure_checks')
+    left join causes_of_years
+        on
+            caused.record_basis = causes_of_years.record_basis
+            and caused.entity = causes_of_years.entity
+            and (
+                caused.table_name in ('indicators', 'published_figure_checks')
+                or (
+                    caused.table_name in ('shares_by_subprogramme', 'shares_by_region')
+                    and caused.measure in ('active_project_count', 'project_count', 'budget_usd')
+                )
+            )
 ),
 
 editions as (
@@ -182,7 +293,7 @@ editions as (
         concat(measure, '_usd') as measure,
         as_of,
         count(*) as record_count,
-        cast(sum(amount) as decimal(24, 6)) as figure,
+        cast(sum(amount) as decimal(34, 6)) as figure,
         max(_delivery_id) as delivery_id
     from allocations
     -- an edition dated after the day that the release speaks for restates nothing yet
@@ -207,7 +318,7 @@ editions as (
         concat(status, '_', deliverable) as measure,
         as_of,
         count(*) as record_count,
-        {{ decimal_of('cast(sum(quantity_units) as bigint)', 6, 24) }} as figure,
+        {{ decimal_of(wide_sum('quantity_units'), 6, 34) }} as figure,
         max(_delivery_id) as delivery_id
     from deliverables
     where as_of <= (select max(run_parameters.as_of) from run_parameters)
@@ -269,7 +380,7 @@ restatements as (
         restated.records_after,
         restated.figure_before,
         restated.figure_after,
-        cast(coalesce(restated.figure_after, 0) - coalesce(restated.figure_before, 0) as decimal(24, 6)) as difference,
+        cast(coalesce(restated.figure_after, 0) - coalesce(restated.figure_before, 0) as decimal(34, 6)) as difference,
         restated.cause,
         restated.delivery_id,
         deliveries.source_file

@@ -2,6 +2,10 @@ with activities as (
     select * from {{ ref('raw_iati_activities') }}
 ),
 
+spellings as (
+    select * from {{ ref('stg_organisation_spellings') }}
+),
+
 reporter_roles as (
     select * from {{ ref('reporter_roles') }}
 ),
@@ -17,7 +21,7 @@ rules as (
 renamed as (
     select
         activities.iati_identifier,
-        coalesce(activities.reporting_org_ref, 'UNKNOWN') as entity,
+        coalesce(spellings.organisation, activities.reporting_org_ref, 'UNKNOWN') as entity,
         activities.reporting_org_name,
         activities.reporting_org_type,
         activities.book,
@@ -30,7 +34,9 @@ renamed as (
         activities.activity_status,
         activities.activity_scope,
         activities.default_currency,
-        activities.default_aid_type,
+        {%- for column in aid_type_columns() %}
+        activities.default_{{ column }},
+        {%- endfor %}
         coalesce(activities.is_free_standing_technical_cooperation, false) as is_free_standing_technical_cooperation,
         flags.technical_cooperation as flagged_technical_cooperation,
         coalesce(flags.technical_cooperation, aid_types.technical_cooperation, 'other') as technical_cooperation,
@@ -42,7 +48,8 @@ renamed as (
         activities._source_file,
         activities._source_row
     from activities
-    left join reporter_roles on activities.reporting_org_ref = reporter_roles.publisher
+    left join spellings on activities.reporting_org_ref = spellings.delivered
+    left join reporter_roles on lower(activities.reporting_org_ref) = lower(reporter_roles.publisher)
     left join funding_sources on activities.funding_source = funding_sources.funding_source
     left join rules as aid_types on aid_types.criterion = 'aid_type' and activities.default_aid_type = aid_types.code
     left join rules as flags

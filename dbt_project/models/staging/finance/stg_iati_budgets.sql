@@ -1,1 +1,3 @@
-{{ revised_amounts('raw_iati_budgets', 'budget_type') }}
+{{ planned_amounts('raw_iati_budgets', 'budget_type') }}
+
+select * from renamed

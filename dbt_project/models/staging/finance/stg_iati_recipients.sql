@@ -15,7 +15,8 @@ renamed as (
         _source_file,
         _source_row
     from recipients
-    where code is not null
+    -- a share of something that is not named is a share; without both nothing is said
+    where code is not null or percentage > 0
 )
 
 select * from renamed

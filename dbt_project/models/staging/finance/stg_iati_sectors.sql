@@ -10,12 +10,13 @@ renamed as (
         coalesce(vocabulary, '1') as sector_vocabulary,
         -- codes of the warehouse's own export are subprogrammes as they stand
         coalesce(vocabulary = '99' and vocabulary_uri = 'urn:techcoop:subprogrammes', false) as is_subprogramme,
-        code as sector,
+        coalesce(code, 'UNKNOWN') as sector,
         percentage,
         _delivery_id,
         _source_row
     from sectors
-    where code is not null
+    -- a share of something that is not named is a share; without both nothing is said
+    where code is not null or percentage > 0
 )
 
 select * from renamed

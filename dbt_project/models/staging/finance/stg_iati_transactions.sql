@@ -3,6 +3,10 @@ with transactions as (
     select * from {{ ref('raw_iati_transactions') }}
 ),
 
+spellings as (
+    select * from {{ ref('stg_organisation_spellings') }}
+),
+
 types as (
     {{ iati_transaction_types() | indent(4) }}
 ),
@@ -18,7 +22,7 @@ rounded as (
         transactions.record_basis,
         transactions.iati_identifier,
         transactions.transaction_number,
-        coalesce(transactions.reporting_org_ref, 'UNKNOWN') as entity,
+        coalesce(reporters.organisation, transactions.reporting_org_ref, 'UNKNOWN') as entity,
         transactions.reporting_org_ref as entity_delivered,
         transactions.transaction_type as transaction_type_code,
         -- the warehouse's own export says so where the standard has no such type
@@ -37,18 +41,26 @@ rounded as (
         transactions.value as amount_delivered,
         {{ to_cents('transactions.value') }} as amount_cents,
         transactions.currency,
-        coalesce(transactions.provider_org_ref, transactions.provider_org_name) as provider,
-        coalesce(transactions.receiver_org_ref, transactions.receiver_org_name) as receiver,
+        coalesce(providers.organisation, transactions.provider_org_ref, transactions.provider_org_name) as provider,
+        coalesce(receivers.organisation, transactions.receiver_org_ref, transactions.receiver_org_name) as receiver,
+        transactions.transaction_ref,
+        transactions.provider_org_ref,
+        transactions.provider_org_name,
+        transactions.receiver_org_ref,
+        transactions.receiver_org_name,
         transactions.provider_activity_id,
         transactions.receiver_activity_id,
         transactions.is_humanitarian,
-        transactions.aid_type,
+        {{ of('transactions', aid_type_columns()) | indent(8) }},
         -- of its own aid type, if it has one
         case when transactions.aid_type is not null then coalesce(aid_types.technical_cooperation, 'other') end as technical_cooperation,
         transactions._delivery_id,
         transactions._source_file,
         transactions._source_row
     from transactions
+    left join spellings as reporters on transactions.reporting_org_ref = reporters.delivered
+    left join spellings as providers on transactions.provider_org_ref = providers.delivered
+    left join spellings as receivers on transactions.receiver_org_ref = receivers.delivered
     left join types on transactions.transaction_type = types.code
     left join aid_types on transactions.aid_type = aid_types.code
 ),

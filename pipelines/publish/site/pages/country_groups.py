@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.publish.files import file_name
 from pipelines.publish.public import DESIGNATIONS
-from pipelines.publish.site.page import Column, Link, Page, Part, Table, slug
+from pipelines.publish.site.page import Column, Link, Page, Part, Table
 from pipelines.publish.site.reader import Reader, literal
 
 SECTION = "Report"
@@ -17,7 +18,7 @@ MOST_LINES = 120
 
 def path_of(group: str) -> str:
     """Where a country group stands."""
-    return f"country-groups/{slug(group)}.html"
+    return f"country-groups/{file_name(group, joint='_')}.html"
 
 
 def pages(reader: Reader) -> Iterator[Page]:

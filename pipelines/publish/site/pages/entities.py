@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.publish.files import file_name
 from pipelines.publish.public import DESIGNATIONS
-from pipelines.publish.site.page import Column, Link, Page, Part, Table, slug
+from pipelines.publish.site.page import Column, Link, Page, Part, Table
 from pipelines.publish.site.pages.report_shares import totals_by_source
 from pipelines.publish.site.reader import Reader, literal
 from pipelines.publish.site.shares import SPENT, SUBPROGRAMME, lines_of, region, share_charts
@@ -20,7 +21,7 @@ MOST_LINES = 200
 
 def path_of(entity: str) -> str:
     """Where an entity stands."""
-    return f"entities/{slug(entity)}.html"
+    return f"entities/{file_name(entity)}.html"
 
 
 def pages(reader: Reader) -> Iterator[Page]:

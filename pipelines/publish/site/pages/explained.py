@@ -5,11 +5,13 @@ A static site cannot hold every cell. Here are those that statements speak of an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from pipelines.publish.explain import Explanation, Rows, explain_share
+from pipelines.publish.files import file_name
 from pipelines.publish.public import DESIGNATIONS
 from pipelines.publish.site import words
 from pipelines.publish.site.page import Column, Link, Page, Table, slug
@@ -82,7 +84,12 @@ def path_of(table: str, breakdown: Mapping[str, Any]) -> str:
     schemes = BREAKDOWNS[table][1]
     parts = [table.removeprefix("shares_by_"), *(breakdown[column] for column in ("entity", "fiscal_year", "measure", "funding_source", *schemes))]
     parts += [breakdown[column] for column in ("book", "record_basis", "period_type", "reporter_role") if breakdown[column] not in ("year", "primary")]
-    return f"explained/{slug('-'.join(map(str, parts)))}.html"
+    own_words = all(re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)*", str(part)) for part in parts if part is not breakdown["entity"])
+    name = slug("-".join(map(str, parts)))
+    if own_words and "_" not in file_name(breakdown["entity"]):
+        return f"explained/{name}.html"
+    # codes that look alike in a path are told apart as in the names of other pages
+    return f"explained/{file_name('|'.join(map(str, parts)))}.html"
 
 
 def about(breakdown: Mapping[str, Any]) -> str:

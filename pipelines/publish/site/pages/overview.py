@@ -15,6 +15,8 @@ from pipelines.publish.site.reader import Reader
 # financial statements print a year's figures within the two years that follow it.
 STALE_AFTER_YEARS = 2
 MOST_ROWS = 200
+# The check under which a delivery that the operator leaves out is told.
+LEFT_OUT = "delivery_left_out"
 # Where a reader who has never been here may want to go, with why.
 OTHERS = (
     (Link(text="Shares by subprogramme", path="report/subprogrammes.html"), "how the money of technical cooperation divides, year by year."),
@@ -63,6 +65,7 @@ def pages(reader: Reader) -> Iterator[Page]:
             is_sortable=True,
         ),
         "refused": _refused(reader),
+        "left_out": [result for result in made.results if result.check_name == LEFT_OUT],
         "changes": _changes(reader),
         "checked": great_expectations.INDEX,
         "statements": published_figures.INDEX,

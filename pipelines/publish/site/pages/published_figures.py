@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.publish.files import file_name
 from pipelines.publish.site.page import ILLUSTRATIVE, Column, Link, Page, Table, slug
 from pipelines.publish.site.reader import Reader
 from pipelines.publish.site.shares import funding_name
@@ -52,7 +53,7 @@ def short_source_of(row: Mapping[str, Any]) -> str:
 
 def path_of(row: Mapping[str, Any]) -> str:
     """Where a statement stands on the site."""
-    return f"published-figures/{slug(source_of(row))}.html#{slug(row['figure_id'])}"
+    return f"published-figures/{file_name(source_of(row), joint='/')}.html#{slug(row['figure_id'])}"
 
 
 def pages(reader: Reader) -> Iterator[Page]:

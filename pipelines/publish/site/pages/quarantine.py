@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.publish.files import LONGEST_NAME
 from pipelines.publish.public import harmless
 from pipelines.publish.site.page import Column, File, Link, Page, Table, slug
 from pipelines.publish.site.reader import Reader, literal
@@ -58,7 +59,7 @@ def pages(reader: Reader) -> Iterator[Page | File]:
 
 def path_of(delivery: Mapping[str, Any]) -> str:
     """Where the findings about a delivery stand."""
-    return f"quarantine/{slug(delivery['source_file'])}-{delivery['delivery_id'][:6]}.html"
+    return f"quarantine/{slug(delivery['source_file'])[:LONGEST_NAME]}-{delivery['delivery_id']}.html"
 
 
 def _of_delivery(reader: Reader, delivery: Mapping[str, Any]) -> Iterator[Page | File]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts.iati import TABLES
+from pipelines.ingest import makers
 from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati import activity_pass as module
 from pipelines.ingest.iati.activity_pass import activity_pass, kept_part, part_name
@@ -292,7 +293,7 @@ def test_a_part_is_kept_until_content_or_rules_change(read, tmp_path, monkeypatc
     part = read(document(WHOLE)).part
     delivery = Delivery(source="iati", source_file="iati/a.xml", path=tmp_path / "a.xml", sha256="0" * 64)
     assert kept_part(tmp_path / "landing", part_name(delivery)) == part
-    monkeypatch.setattr(module, "_rules_digest", lambda: "other")
+    monkeypatch.setattr(makers, "digest", lambda: "other")
     assert kept_part(tmp_path / "landing", part_name(delivery)) is None
 
 
