@@ -11,7 +11,7 @@ from pipelines.defs.warehouse import SETTLED, Warehouse, step
 from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, LandingSummary, SourceLanding, land_source, settle, tables_of
 from pipelines.left_out import LeftOut
 from pipelines.publish import run as runs
-from pipelines.validate.results import CheckResult
+from pipelines.shapes.check_result import CheckResult
 
 PREFIX = "landing"
 

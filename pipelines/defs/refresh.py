@@ -99,6 +99,6 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _is_configuration(error: BaseException) -> bool:
-    from pipelines.ingest.deliveries import ConfigurationError
+    from pipelines.shapes.errors import ConfigurationError
 
     return isinstance(error, ConfigurationError)

@@ -18,7 +18,8 @@ from pipelines.publish.public import Edition
 from pipelines.publish.run import Run
 from pipelines.publish.site.build import build_site
 from pipelines.publish.site.reader import Release
-from pipelines.validate.results import CheckResult, append_results
+from pipelines.shapes.check_result import CheckResult
+from pipelines.validate.results import append_results
 
 
 def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDefinition:

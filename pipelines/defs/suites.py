@@ -10,8 +10,8 @@ from pipelines import settings
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.publish import run as runs
 from pipelines.publish.site.pages.great_expectations import path_of
+from pipelines.shapes.check_result import CheckResult
 from pipelines.validate import culprits
-from pipelines.validate.results import CheckResult
 from pipelines.validate.runner import validate
 from pipelines.validate.suites import SUITES, Check, Suite
 from pipelines.validate.suites.checks import Tables

@@ -24,7 +24,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.ingest.parts import Parts
-from pipelines.ingest.table import SOURCE_ROW, ReadOptions, RowFinding, Table, UnreadableDelivery, header_names
+from pipelines.ingest.table import header_names
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
 
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 4 << 20

@@ -10,15 +10,17 @@ import fnmatch
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from pipelines import sealed
 from pipelines.contracts import SOURCE_NAMES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
-from pipelines.ingest.mapping import Mapping, MappingError, find_mapping, load_mapping
+from pipelines.ingest.mapping import Mapping, find_mapping, load_mapping
 from pipelines.left_out import RULE as LEFT_OUT
 from pipelines.left_out import LeftOut
+from pipelines.shapes.delivery import Delivery, Member, PastDelivery, Stray
+from pipelines.shapes.errors import ConfigurationError, MappingError, UnknownDelivery
 from pipelines.storage import write_atomically
 
 # Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
@@ -36,81 +38,6 @@ _NOT_DELIVERIES = (
     "*~",
     "Thumbs.db",
 )
-
-
-class ConfigurationError(Exception):
-    """Something that the operator must put right before anything can run; the message is one line."""
-
-
-class UnknownDelivery(ConfigurationError):
-    """An operator names a delivery that is not there."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """One delivered file.
-
-    Attributes:
-        source: the folder under the raw root, a source of the registry.
-        source_file: path below the raw root, with forward slashes.
-        path: where it lies now (None once withdrawn).
-        sha256: of the content; None where it could not be read.
-        status: `loaded`, `set_aside`, `superseded` or `withdrawn`.
-        message: why it is not loaded, for people.
-        rule: the rule that set it aside.
-        superseded_by: the file whose mapping replaces it.
-        same_as: the file with the same content that counts instead.
-        member: its name within the archive that lies at `path`; None for a file of its own.
-        mapping: identity of the mapping that makes its rows (see `Mapping.identity`); empty where none changes anything.
-    """
-
-    source: str
-    source_file: str
-    path: Path | None
-    sha256: str | None
-    status: str = "loaded"
-    message: str = ""
-    rule: str | None = None
-    superseded_by: str | None = None
-    same_as: str | None = None
-    member: str | None = None
-    mapping: str = ""
-
-    @property
-    def delivery_id(self) -> str:
-        """First 16 hex digits of sha256 over source, path, content and mapping, so that the same table always has the same name."""
-        parts = [self.source, self.source_file, self.sha256 or "", *([self.mapping] if self.mapping else [])]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-    def set_aside(self, rule: str, message: str) -> Delivery:
-        """The delivery, not loaded, with the reason."""
-        return replace(self, status="set_aside", rule=rule, message=message)
-
-    def broken_mapping(self, error: MappingError, raw_root: Path) -> Delivery:
-        """The delivery, not loaded because its mapping cannot be followed."""
-        return self.set_aside("broken_mapping", f"{error.told(raw_root)}; correct the mapping, and run again")
-
-    def repeats(self, twin: str) -> Delivery:
-        """The delivery, not loaded because another file gives the same rows."""
-        return replace(self.set_aside("same_content", f"the same content as {twin}: it counts once"), same_as=twin)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A file inside an archive; `rule` and `message` say why it cannot be read, if it cannot."""
-
-    name: str
-    sha256: str | None
-    rule: str | None = None
-    message: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stray:
-    """A file or folder under the raw root that belongs to no source."""
-
-    source_file: str
-    message: str
 
 
 def is_delivery(name: str) -> bool:
@@ -356,7 +283,7 @@ def delivered(source: str, name: str, path: Path, digest: str, hashes: HashCache
     if source != IATI:
         return [delivery]
     from pipelines.ingest.iati.archive import is_archive
-    from pipelines.ingest.table import UnreadableDelivery
+    from pipelines.shapes.errors import UnreadableDelivery
 
     if not is_archive(path):
         return [delivery]
@@ -449,18 +376,6 @@ def _matches(delivery: Delivery, pattern: str) -> bool:
 def _superseded_in_return(older: Delivery, newer: Delivery, globs: dict[str, tuple[str, ...]]) -> bool:
     """A folder's mapping may name a glob that all its files match; then the later path is the newer one."""
     return any(_matches(newer, pattern) for pattern in globs.get(older.source_file, ())) and older.source_file > newer.source_file
-
-
-@dataclass(frozen=True, kw_only=True)
-class PastDelivery:
-    """A line of the previous release's `audit.deliveries`."""
-
-    delivery_id: str
-    source: str
-    source_file: str
-    source_sha256: str | None
-    status: str
-    message: str
 
 
 def past_deliveries(previous_database: Path | None) -> list[PastDelivery]:

@@ -20,16 +20,18 @@ from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
 from pipelines.contracts.iati import MONEY_TABLES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
 from pipelines.ingest import limits
-from pipelines.ingest.deliveries import ConfigurationError, Delivery, HashCache, delivered, is_delivery
+from pipelines.ingest.deliveries import HashCache, delivered, is_delivery
 from pipelines.ingest.iati import activity_pass, identifiers, organisations
-from pipelines.ingest.iati.activity_pass import IatiPart
 from pipelines.ingest.landing import judge_file
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
-from pipelines.ingest.mapping import MappingError, find_mapping, load_mapping
+from pipelines.ingest.mapping import find_mapping, load_mapping
 from pipelines.ingest.rates import ecb_reference_rates
-from pipelines.ingest.row_pass import QUARANTINE_COLUMNS, FileViolation, Part
 from pipelines.ingest.set_pass import SetPass
-from pipelines.ingest.tabular import Table, UnreadableDelivery, read
+from pipelines.ingest.tabular import read
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery
+from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart, Part
+from pipelines.shapes.table import Table
 
 # Findings that are told name by name: each has its own correction.
 RULES_OF_NAMES = ("not_in_code_list",)

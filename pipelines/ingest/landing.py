@@ -25,11 +25,7 @@ from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, iati, landed_schema
 from pipelines.ingest import limits
 from pipelines.ingest.deliveries import (
-    ConfigurationError,
-    Delivery,
     HashCache,
-    PastDelivery,
-    Stray,
     content_sha256,
     count_once,
     departed,
@@ -42,31 +38,23 @@ from pipelines.ingest.deliveries import (
     with_mappings,
 )
 from pipelines.ingest.iati import activity_pass, identifiers, organisations
-from pipelines.ingest.iati.activity_pass import IatiPart, TablePart
 from pipelines.ingest.iati.schema import digest as digest_of_schema
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
-from pipelines.ingest.mapping import MappingError, apply_mapping
+from pipelines.ingest.mapping import apply_mapping
 from pipelines.ingest.past_figures import PREVIOUS_FIGURES_COLUMNS, land_previous_figures
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS
 from pipelines.ingest.rate_agreement import JUDGED_COLUMNS
 from pipelines.ingest.rates import ECB_COLUMNS, ecb_reference_rates
-from pipelines.ingest.row_pass import (
-    AMOUNT_COLUMNS,
-    AMOUNT_GROUP,
-    QUARANTINE_COLUMNS,
-    FileViolation,
-    Part,
-    contract_columns,
-    kept_part,
-    part_name,
-    row_pass,
-)
-from pipelines.ingest.set_pass import REJECTED_COLUMNS, SetPass
-from pipelines.ingest.table import ProgramError
-from pipelines.ingest.tabular import Table, UnreadableDelivery, read
+from pipelines.ingest.row_pass import contract_columns, kept_part, part_name, row_pass
+from pipelines.ingest.set_pass import SetPass
+from pipelines.ingest.tabular import read
 from pipelines.left_out import RULE as LEFT_OUT
 from pipelines.left_out import LeftOut
 from pipelines.processes import begin_worker
+from pipelines.shapes.delivery import Delivery, PastDelivery, Stray
+from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, ProgramError, UnreadableDelivery
+from pipelines.shapes.part import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS, REJECTED_COLUMNS, IatiPart, Part, TablePart
+from pipelines.shapes.table import Table
 from pipelines.storage import StorageError, storage_error
 
 __all__ = ["ConfigurationError", "LandingSummary", "SourceSummary", "fingerprint", "land", "land_source", "prepare", "settle"]

@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME
 from pipelines.ingest.places import read_seed
 from pipelines.ingest.rate_agreement import FAILS, JUDGED_COLUMNS, judged_rates, with_partners
-from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
+from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 
 LARGEST_USD = 10**13
 LARGEST_UNITS = 10**15

@@ -54,8 +54,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import yaml
 
-from pipelines.ingest.table import SOURCE_ROW, ReadOptions, RowFinding, Table, UnreadableDelivery
 from pipelines.ingest.values import NumberStyle, date_format, parse_date, parse_number
+from pipelines.shapes.errors import MappingError, UnreadableDelivery
+from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
 
 if TYPE_CHECKING:
     from pipelines.contracts import Source
@@ -82,23 +83,6 @@ KEYS = (
     "citation",
 )
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
-
-
-class MappingError(Exception):
-    """A mapping file says something that cannot be followed: a configuration error of whoever wrote it."""
-
-    def __init__(self, path: Path, key: str, found: object, expected: str) -> None:
-        """Names file, key, what was found and what was expected there."""
-        super().__init__(f"{path}: {key}: found {_shown(found)}, expected {expected}")
-        self.path = path
-        self.key = key
-        self.found = found
-        self.expected = expected
-
-    def told(self, root: Path) -> str:
-        """The message in one line, with the file as it lies below the root of the deliveries."""
-        path = self.path.relative_to(root).as_posix() if self.path.is_relative_to(root) else self.path
-        return " ".join(f"the mapping {path} cannot be followed: {self.key}: found {_shown(self.found)}, expected {self.expected}".split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,10 +257,6 @@ def _identity(mapping: Mapping) -> str:
 
 def _listed(value: object) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
-
-
-def _shown(value: object) -> str:
-    return f"'{value}'" if isinstance(value, str) else {dict: "a table of keys", list: "a list"}.get(type(value), str(value))
 
 
 class _Look:

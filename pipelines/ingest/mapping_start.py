@@ -12,9 +12,9 @@ import polars as pl
 
 from pipelines.contracts import SOURCES, Source, column_metadata, contract_columns, required_columns
 from pipelines.contracts.codes import funding_sources
-from pipelines.ingest.table import SOURCE_ROW, Table
 from pipelines.ingest.tabular import read
 from pipelines.ingest.values import date_format, parse_date
+from pipelines.shapes.table import SOURCE_ROW, Table
 
 SAMPLE_ROWS = 5000
 MOST_VALUES = 20

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.ingest.table import SOURCE_ROW, RowFinding, ragged
+from pipelines.ingest.table import ragged
+from pipelines.shapes.table import SOURCE_ROW, RowFinding
 
 PART_ROWS = 50_000
 

@@ -11,7 +11,9 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from pipelines.ingest.parts import Parts
-from pipelines.ingest.table import SOURCE_ROW, ReadOptions, RowFinding, Table, UnreadableDelivery, header_names
+from pipelines.ingest.table import header_names
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
 
 
 def number_text(value: float | int | Decimal | str, decimal: str = ".") -> str:

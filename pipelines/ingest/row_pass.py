@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,44 +21,14 @@ import polars as pl
 from pipelines import sealed
 from pipelines.contracts import Source, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
 from pipelines.ingest import makers
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.mapping import Mapping as DeliveryMapping
-from pipelines.ingest.mapping import parse_date, parse_number
 from pipelines.ingest.splits import split_violation
-from pipelines.ingest.table import SOURCE_ROW
-from pipelines.ingest.tabular import RowFinding, Table
-from pipelines.ingest.values import parse_rate
+from pipelines.ingest.values import parse_date, parse_number, parse_rate
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.errors import FileViolation
+from pipelines.shapes.part import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS, Part
+from pipelines.shapes.table import SOURCE_ROW, RowFinding, Table
 from pipelines.storage import storage_error
-
-QUARANTINE_COLUMNS: dict[str, pl.DataType] = {
-    "delivery_id": pl.String(),
-    "source": pl.String(),
-    "table_name": pl.String(),
-    "source_file": pl.String(),
-    "source_row": pl.Int64(),
-    "column_name": pl.String(),
-    "rule": pl.String(),
-    "severity": pl.String(),
-    "value": pl.String(),
-    "remedy": pl.String(),
-}
-
-AMOUNT_COLUMNS: dict[str, pl.DataType] = {
-    "source": pl.String(),
-    "delivery_id": pl.String(),
-    "source_file": pl.String(),
-    "book": pl.String(),
-    "entity": pl.String(),
-    "fiscal_year": pl.Int32(),
-    "record_basis": pl.String(),
-    "measure": pl.String(),
-    "currency": pl.String(),
-    "amount_delivered": pl.Decimal(38, 10),
-    "amount_quarantined": pl.Decimal(38, 10),
-    "rows_delivered": pl.Int64(),
-    "rows_quarantined": pl.Int64(),
-}
-AMOUNT_GROUP = ("book", "entity", "fiscal_year", "record_basis", "measure", "currency")
 
 # Longer values are cut in findings: a memo field of a megabyte helps nobody to find the row.
 _LONGEST_VALUE = 300
@@ -67,35 +37,6 @@ _RULES_OF_CODES = ("not_in_code_list", "unknown_currency")
 _FIGURES = ("money", "number", "rate")
 _YES = ("yes", "y", "true", "1")
 _NO = ("no", "n", "false", "0")
-
-
-class FileViolation(Exception):
-    """The whole delivery breaks its contract; it is set aside."""
-
-    def __init__(self, rule: str, message: str, remedy: str) -> None:
-        """Keep rule and remedy beside the message."""
-        super().__init__(message)
-        self.rule = rule
-        self.remedy = remedy
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """What the row pass made of a delivery.
-
-    Attributes:
-        rows: Parquet in the landed schema, rows that obeyed.
-        findings: Parquet in the columns of `audit.quarantine`.
-        rows_delivered: records of the delivery.
-        rows_quarantined: distinct rows with an error.
-        amounts: Parquet in the columns of `delivered_amounts`, before the set pass.
-    """
-
-    rows: Path
-    findings: Path
-    amounts: Path
-    rows_delivered: int
-    rows_quarantined: int
 
 
 def part_name(delivery: Delivery, mapping: DeliveryMapping | None) -> str:

@@ -17,10 +17,8 @@ from pipelines import engine
 from pipelines.contracts import Source, remedy_of, rule_of
 from pipelines.ingest import limits
 from pipelines.ingest.places import PLACE_LABEL_COLUMNS, SPECIAL_PLACES, read_places, read_seed
-from pipelines.ingest.row_pass import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS
 from pipelines.ingest.splits import SplitError, parse_split
-
-REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id": pl.String(), "_source_row": pl.Int64()}
+from pipelines.shapes.part import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS
 
 # Where more rows than these share their keys, a whole file repeats another: naming that file says it, and each row of it would not.
 _TWINS_NAMED_BY_ROW = 100_000

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from pipelines.ingest.delimited import read_delimited
 from pipelines.ingest.records import read_json_lines, read_parquet
-from pipelines.ingest.table import SOURCE_ROW, ReadOptions, RowFinding, Table, UnreadableDelivery
 from pipelines.ingest.unpack import unpack
 from pipelines.ingest.workbook import read_workbook
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
 
 __all__ = ["SOURCE_ROW", "ReadOptions", "RowFinding", "Table", "UnreadableDelivery", "read"]
 

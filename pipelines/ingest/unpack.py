@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import zstandard
 
-from pipelines.ingest.table import UnreadableDelivery
+from pipelines.shapes.errors import UnreadableDelivery
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"

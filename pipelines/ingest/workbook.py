@@ -20,7 +20,9 @@ import python_calamine as calamine
 
 from pipelines.ingest.parts import Parts
 from pipelines.ingest.records import number_text
-from pipelines.ingest.table import ReadOptions, RowFinding, Table, UnreadableDelivery, header_names
+from pipelines.ingest.table import header_names
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import ReadOptions, RowFinding, Table
 
 MOST_BYTES = 4 << 30
 MOST_TIMES = 300

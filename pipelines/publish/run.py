@@ -27,7 +27,7 @@ from pipelines.publish import release
 from pipelines.publish.files import DamagedFile, point, read_json, write_json
 
 if TYPE_CHECKING:
-    from pipelines.validate.results import CheckResult
+    from pipelines.shapes.check_result import CheckResult
     from pipelines.validate.runner import Acceptance
 
 KEPT_RUNS = 5
@@ -291,7 +291,8 @@ def _keep_build(run: Run, results: Sequence[Mapping[str, Any]]) -> None:
     if storage.has_no_room(run.home):
         return
     if results:
-        from pipelines.validate.results import CheckResult, append_results
+        from pipelines.shapes.check_result import CheckResult
+        from pipelines.validate.results import append_results
 
         # A build that ended early may have no such table, or may be no database at all: what there is can be asked all the same.
         with suppress(Exception):

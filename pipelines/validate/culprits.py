@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines import engine
-from pipelines.validate.results import CheckResult, as_text
+from pipelines.shapes.check_result import CheckResult
+from pipelines.validate.results import as_text
 from pipelines.validate.suites import facts
 
 if TYPE_CHECKING:

@@ -5,48 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
 from pipelines.engine import plain, says_internal, told
-
-Engine = Literal["great_expectations", "dbt", "contract"]
-Severity = Literal["error", "warning"]
-Status = Literal["passed", "failed", "warned", "errored", "accepted"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckResult:
-    """One check of one run.
-
-    Attributes:
-        check_name: stable name, the same in every run; what `--accept` names.
-        engine: who ran it.
-        target: the table it guards, `schema.table`.
-        severity: `error` blocks the release, `warning` never does.
-        status: `errored` means that the check itself could not run, which says nothing about the data.
-        observed: what was found, as short text.
-        expected: what should have been found.
-        reason: why a failure was accepted, or why it could not be; else None.
-    """
-
-    check_name: str
-    engine: Engine
-    target: str
-    severity: Severity
-    status: Status
-    observed: str
-    expected: str
-    reason: str | None = None
-
-    @property
-    def is_blocking(self) -> bool:
-        """Whether a release must wait because of this result."""
-        return self.status == "failed" or (self.status == "errored" and self.severity == "error")
+from pipelines.shapes.check_result import CheckResult, Status
 
 
 def as_text(value: Any) -> str:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipelines import engine
+from pipelines.shapes.check_result import CheckResult, Status
 from pipelines.validate import dialect
 from pipelines.validate.later import import_later
-from pipelines.validate.results import CheckResult, Status, as_text
+from pipelines.validate.results import as_text
 from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications, rates
 from pipelines.validate.suites.checks import Tables, example_of, one_pass
 

@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from pipelines.contracts.iati import TABLES
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati.activity_pass import activity_pass
+from pipelines.shapes.delivery import Delivery
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real" / "iati"
 FILES = sorted(REAL.glob("*.xml"))

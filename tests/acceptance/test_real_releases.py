@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.iati import TABLES
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati.activity_pass import activity_pass
 from pipelines.ingest.landing import judge_file
 from pipelines.ingest.mapping import load_mapping
+from pipelines.shapes.delivery import Delivery
 
 PROJECT = Path(__file__).resolve().parents[2]
 REAL = PROJECT.parent / "shared" / "real"

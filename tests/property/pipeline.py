@@ -32,7 +32,8 @@ from pipelines.publish.iati.export import export_release
 from pipelines.publish.public import Edition
 from pipelines.publish.site.build import build_site
 from pipelines.publish.site.reader import Release
-from pipelines.validate.results import CheckResult, append_results, dbt_results
+from pipelines.shapes.check_result import CheckResult
+from pipelines.validate.results import append_results, dbt_results
 from pipelines.validate.runner import known_checks, validate
 
 AS_OF = date(2026, 11, 1)

@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,13 +21,13 @@ from pipelines import sealed
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
 from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
 from pipelines.ingest import makers
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati import schema
 from pipelines.ingest.iati.document import Activities
 from pipelines.ingest.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES, IatiRule
 from pipelines.ingest.iati.walk import Row, Rows, Walk, row_columns
-from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 from pipelines.ingest.values import NumberStyle, parse_date, parse_number
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS, IatiPart, TablePart
 from pipelines.storage import storage_error
 
 # Rows of all tables that a batch holds at most, about 100 MB of Python objects.
@@ -38,45 +37,6 @@ _ACTIVITIES = "iati_activities"
 _YES, _NO = ("1", "true"), ("0", "false")
 _FINDING = ("table_name", "source_row", "column_name", "rule", "severity", "value", "remedy")
 _NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TablePart:
-    """One table of a delivery: its files, and how many of its rows were delivered and not loaded."""
-
-    name: str
-    files: tuple[Path, ...]
-    rows_delivered: int
-    rows_quarantined: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class IatiPart:
-    """What the row pass made of an activity file.
-
-    Attributes:
-        counts: JSON, written last.
-        tables: one per table of the contract, empty ones too.
-        findings: Parquet in the columns of `audit.quarantine`.
-        amounts: Parquet in the columns of `delivered_amounts`.
-        message: what could not be read, empty if all could.
-    """
-
-    counts: Path
-    tables: tuple[TablePart, ...]
-    findings: Path
-    amounts: Path
-    message: str
-
-    @property
-    def rows_delivered(self) -> int:
-        """Rows of all tables."""
-        return sum(one.rows_delivered for one in self.tables)
-
-    @property
-    def rows_quarantined(self) -> int:
-        """Rows of all tables that do not load."""
-        return sum(one.rows_quarantined for one in self.tables)
 
 
 def part_name(delivery: Delivery) -> str:

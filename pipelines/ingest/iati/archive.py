@@ -8,9 +8,10 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from pipelines.ingest.deliveries import Member, is_delivery
+from pipelines.ingest.deliveries import is_delivery
 from pipelines.ingest.iati.document import ZIP, Damaged, opened
-from pipelines.ingest.table import UnreadableDelivery
+from pipelines.shapes.delivery import Member
+from pipelines.shapes.errors import UnreadableDelivery
 
 MOST_MEMBERS = 100_000
 

@@ -25,8 +25,8 @@ import zstandard
 from lxml import etree
 
 from pipelines.contracts.iati import VERSIONS
-from pipelines.ingest.table import UnreadableDelivery
 from pipelines.ingest.unpack import ALWAYS_ALLOWED, GZIP, MOST_BYTES, MOST_TIMES, ZSTD
+from pipelines.shapes.errors import UnreadableDelivery
 
 ZIP = b"PK\x03\x04"
 # A prolog holds a declaration, comments and processing instructions; longer than this it hides something.

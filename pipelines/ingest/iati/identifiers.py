@@ -28,9 +28,8 @@ import polars as pl
 
 from pipelines import engine
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME, TABLES
-from pipelines.ingest.iati.activity_pass import IatiPart, files_of
-from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
-from pipelines.ingest.set_pass import REJECTED_COLUMNS
+from pipelines.ingest.iati.activity_pass import files_of
+from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS, REJECTED_COLUMNS, IatiPart
 
 _ACTIVITIES = "iati_activities"
 # Sources in `rejected_rows`: an activity with all its rows, and one of which only the money is loaded.

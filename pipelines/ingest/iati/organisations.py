@@ -13,8 +13,8 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts.iati import SOURCE_NAME
-from pipelines.ingest.iati.activity_pass import IatiPart, files_of
-from pipelines.ingest.row_pass import QUARANTINE_COLUMNS
+from pipelines.ingest.iati.activity_pass import files_of
+from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart
 
 SPELLING_COLUMNS: dict[str, pl.DataType] = {"delivered": pl.String(), "organisation": pl.String()}
 # Where publishers name an organisation. What rows of money repeat of their activity's reporter is no spelling of its own.

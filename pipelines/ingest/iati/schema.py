@@ -14,7 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from pipelines import settings
-from pipelines.ingest.deliveries import ConfigurationError
+from pipelines.shapes.errors import ConfigurationError
 
 FILE = "iati-activities-schema.xsd"
 _NAMESPACE = re.compile(r"\{[^}]*\}")

@@ -174,9 +174,9 @@ def _judge(path: Path, name: str) -> None:
     """Read the file as a delivery and refuse it for whatever would not load."""
     import polars as pl
 
-    from pipelines.ingest.deliveries import Delivery
     from pipelines.ingest.iati.activity_pass import activity_pass
-    from pipelines.ingest.table import UnreadableDelivery
+    from pipelines.shapes.delivery import Delivery
+    from pipelines.shapes.errors import UnreadableDelivery
 
     delivery = Delivery(source=SOURCE_NAME, source_file=name, path=path, sha256=hashlib.sha256(name.encode()).hexdigest())
     with tempfile.TemporaryDirectory(prefix="techcoop-") as folder:

@@ -13,7 +13,7 @@ from pipelines.publish.public import Edition, quoted
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.validate.results import CheckResult
+    from pipelines.shapes.check_result import CheckResult
     from pipelines.validate.runner import Outcome
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.validate.results import Severity
+from pipelines.shapes.check_result import Severity
 
 Tables = Mapping[str, tuple[str, ...]]
 """The tables of a build file: `schema.table` → its columns, in order."""

@@ -4,22 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.ingest.deliveries import (
-    ConfigurationError,
-    Delivery,
-    HashCache,
-    PastDelivery,
-    UnknownDelivery,
-    count_once,
-    departed,
-    discover,
-    find,
-    fingerprint,
-    leave_out,
-    named,
-    supersede,
-)
+from pipelines.ingest.deliveries import HashCache, count_once, departed, discover, find, fingerprint, leave_out, named, supersede
 from pipelines.publish.fingerprint import stamps_of
+from pipelines.shapes.delivery import Delivery, PastDelivery
+from pipelines.shapes.errors import ConfigurationError, UnknownDelivery
 
 
 def put(root, name, text="x"):

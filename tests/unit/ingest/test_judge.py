@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import SOURCES, landed_schema
-from pipelines.ingest.deliveries import ConfigurationError
 from pipelines.ingest.judge import guess_source, judge, write_report
+from pipelines.shapes.errors import ConfigurationError
 
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency,note\n"
 

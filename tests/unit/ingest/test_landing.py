@@ -16,7 +16,7 @@ from pipelines.ingest.iati import activity_pass
 from pipelines.ingest.judge import judge
 from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, land
 from pipelines.ingest.rates import ecb_reference_rates
-from pipelines.ingest.table import ProgramError
+from pipelines.shapes.errors import ProgramError
 from pipelines.storage import StorageError
 
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import makers
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati import activity_pass
 from pipelines.ingest.row_pass import part_name
+from pipelines.shapes.delivery import Delivery
 
 LOADED = """
 import sys

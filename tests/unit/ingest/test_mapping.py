@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipelines.ingest.mapping import MappingError, NumberStyle, apply_mapping, find_mapping, load_mapping
-from pipelines.ingest.tabular import UnreadableDelivery, read
+from pipelines.ingest.mapping import NumberStyle, apply_mapping, find_mapping, load_mapping
+from pipelines.ingest.tabular import read
+from pipelines.shapes.errors import MappingError, UnreadableDelivery
 
 CONTRACT = ("book", "entity", "fiscal_year", "funding_source", "fund_name", "amount", "currency")
 

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import SOURCES, landed_schema
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.landing import judge_file
 from pipelines.ingest.mapping import load_mapping
-from pipelines.ingest.row_pass import QUARANTINE_COLUMNS, FileViolation
-from pipelines.ingest.tabular import UnreadableDelivery
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.errors import FileViolation, UnreadableDelivery
+from pipelines.shapes.part import QUARANTINE_COLUMNS
 
 PROJECT = {
     "project_id": "P1",
@@ -361,9 +361,9 @@ def test_a_kind_that_is_stated_is_not_read_from_words(judged):
 
 def test_very_small_rates_are_read_with_their_exponent(judged):
     rate = {"currency": "IDR", "rate_date": "1998-05-01", "usd_per_unit": "9.02475e-05", "rate_kind": "monthly_average", "rate_source": "IMF"}
-    made = judged("exchange_rates", {}, {"usd_per_unit": "1e5"}, base=rate)
-    assert made.rows["usd_per_unit"].to_list() == [Decimal("0.000090247500"), Decimal(100000)]
-    assert made.broken() == [(3, "usd_per_unit", "unreadable_number")]
+    made = judged("exchange_rates", {}, {"usd_per_unit": "1e5"}, {"usd_per_unit": "1e"}, base=rate)
+    assert made.rows["usd_per_unit"].to_list() == [Decimal("0.000090247500"), Decimal(100_000)]
+    assert made.broken() == [(4, "usd_per_unit", "unreadable_number")]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest.tabular import Table, UnreadableDelivery, read
+from pipelines.ingest.tabular import read
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import Table
 
 NAMES = ("d.csv", "d.tsv", "d.txt", "d", "d.jsonl", "d.json", "d.xlsx", "d.ods", "d.parquet", "d.csv.gz", "d.csv.zst")
 

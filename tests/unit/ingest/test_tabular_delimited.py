@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.ingest import delimited, unpack
-from pipelines.ingest.tabular import SOURCE_ROW, ReadOptions, UnreadableDelivery, read
+from pipelines.ingest.tabular import SOURCE_ROW, read
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import ReadOptions
 
 
 def deliver(folder, content, name="d.csv"):

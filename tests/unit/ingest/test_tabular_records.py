@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.ingest.records import number_text
-from pipelines.ingest.tabular import ReadOptions, UnreadableDelivery, read
+from pipelines.ingest.tabular import read
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import ReadOptions
 
 
 def rows(table):

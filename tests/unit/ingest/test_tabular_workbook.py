@@ -8,7 +8,9 @@ import pytest
 import xlsxwriter
 
 from pipelines.ingest import workbook
-from pipelines.ingest.tabular import ReadOptions, UnreadableDelivery, read
+from pipelines.ingest.tabular import read
+from pipelines.shapes.errors import UnreadableDelivery
+from pipelines.shapes.table import ReadOptions
 
 
 def book(path, *sheets, **options):

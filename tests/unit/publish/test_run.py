@@ -10,7 +10,7 @@ from pipelines.left_out import LeftOut
 from pipelines.publish import release
 from pipelines.publish import run as runs
 from pipelines.publish.fingerprint import changes, left_out_hash
-from pipelines.validate.results import CheckResult
+from pipelines.shapes.check_result import CheckResult
 from pipelines.validate.runner import Acceptance
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipelines.validate.results import CheckResult, append_results, as_text, dbt_results, from_json, to_json
+from pipelines.shapes.check_result import CheckResult
+from pipelines.validate.results import append_results, as_text, dbt_results, from_json, to_json
 
 RESULT = CheckResult(
     check_name="magnitude",

@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
+from pipelines.shapes.check_result import CheckResult
 from pipelines.validate.culprits import Broken, named
-from pipelines.validate.results import CheckResult
 
 SCHEMA = """
 create schema raw; create schema staging; create schema intermediate; create schema marts; create schema audit;

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.publish.site.page import Column, Link, Page, Table, slug
 from pipelines.publish.site.reader import Reader
-from pipelines.validate.results import CheckResult
+from pipelines.shapes.check_result import CheckResult
 from pipelines.validate.runner import Outcome
 from pipelines.validate.suites import SUITES
 

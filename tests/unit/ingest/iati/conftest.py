@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati.activity_pass import activity_pass
+from pipelines.shapes.delivery import Delivery
 
 
 class Read:

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from pipelines.contracts.iati import TABLES
 from pipelines.ingest import makers
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati import activity_pass as module
 from pipelines.ingest.iati.activity_pass import activity_pass, kept_part, part_name
 from pipelines.ingest.iati.rules import RULES
-from pipelines.ingest.row_pass import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 WHOLE = activity(

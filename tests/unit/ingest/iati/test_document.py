@@ -8,7 +8,7 @@ import zstandard
 
 from pipelines.ingest.iati import document as document_module
 from pipelines.ingest.iati.document import Activities
-from pipelines.ingest.table import UnreadableDelivery
+from pipelines.shapes.errors import UnreadableDelivery
 from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 

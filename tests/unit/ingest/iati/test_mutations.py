@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from pipelines.contracts.iati import TABLES
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati.activity_pass import activity_pass
-from pipelines.ingest.table import UnreadableDelivery
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.errors import UnreadableDelivery
 from tests.unit.ingest.iati.conftest import Read, activity, document, transaction
 
 INNER = (

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati.activity_pass import activity_pass
 from pipelines.ingest.iati.organisations import spellings
+from pipelines.shapes.delivery import Delivery
 from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.contracts.iati import TABLES
 from pipelines.ingest.iati import walk
-from pipelines.ingest.table import UnreadableDelivery
+from pipelines.shapes.errors import UnreadableDelivery
 from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'

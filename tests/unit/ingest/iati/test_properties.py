@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts.iati import TABLES
-from pipelines.ingest.deliveries import Delivery
 from pipelines.ingest.iati.activity_pass import activity_pass
+from pipelines.shapes.delivery import Delivery
 from tests.unit.ingest.iati.conftest import Read
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cn")), max_size=30)

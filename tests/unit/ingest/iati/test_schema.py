@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipelines.ingest.deliveries import ConfigurationError, Delivery
 from pipelines.ingest.iati.activity_pass import kept_part, part_name
+from pipelines.shapes.delivery import Delivery
+from pipelines.shapes.errors import ConfigurationError
 from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 TINY = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema"><xsd:include schemaLocation="common.xsd"/>

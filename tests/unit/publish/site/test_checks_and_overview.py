@@ -14,7 +14,8 @@ from pipelines.publish.public import Edition, open_public
 from pipelines.publish.site.build import build_site, write_pages
 from pipelines.publish.site.pages import great_expectations
 from pipelines.publish.site.reader import Reader, Release
-from pipelines.validate.results import CheckResult, append_results
+from pipelines.shapes.check_result import CheckResult
+from pipelines.validate.results import append_results
 from pipelines.validate.runner import Acceptance, validate
 from pipelines.validate.suites import SUITES
 

@@ -1,0 +1,64 @@
+"""What every reader hands on: one table of text, what was wrong with its rows, and where each row stood in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+SOURCE_ROW = "_source_row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """What a mapping says about the file itself; `None` means: find out.
+
+    Attributes:
+        delimiter: one character between the fields of a delimited file.
+        encoding: any text encoding Python knows (`utf-8`, `utf-16`, `windows-1252`, `windows-1251`, …).
+        sheet: a sheet's name or its number (the first is 1).
+        header_row: the row that holds the column names, as a spreadsheet shows it (the first is 1).
+        decimal: how true numbers of workbooks, Parquet and JSON are written out, so that they read like the numbers a mapping describes.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | int | None = None
+    header_row: int | None = None
+    decimal: str = "."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowFinding:
+    """One thing that is wrong with one row (`error`: the row is not in the frame) or worth knowing (`warning`: it is)."""
+
+    source_row: int
+    column_name: str | None
+    rule: str
+    severity: str
+    value: str | None
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table as delivered, all of it text.
+
+    Attributes:
+        frame: one String column per delivered column (empty cells are null) and `_source_row` Int64, the row as a spreadsheet shows it:
+            the header is row 1 unless told otherwise, a quoted line break is no new row; Parquet and JSON Lines begin with record 1.
+            Entirely empty rows are no records and are left out, but keep their number. The frame may lean on files in the scratch
+            folder of `read`.
+        columns: the header as delivered, with white space trimmed.
+        findings: rows that cannot stand in `frame` (severity `error`, each one delivered and quarantined) and warnings.
+        header_row: the row of the header, 0 where a format has none.
+        only_spaces: whether the reader has seen that no cell holds white space other than the space, so that blanks at its ends are soon found.
+        read_as: what was stated or detected: delimiter, encoding, sheet, header row.
+    """
+
+    frame: pl.LazyFrame
+    columns: tuple[str, ...]
+    findings: tuple[RowFinding, ...] = ()
+    header_row: int = 1
+    only_spaces: bool = False
+    read_as: ReadOptions = field(default_factory=ReadOptions)
