@@ -43,7 +43,7 @@ clean:
 .venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	-$(BIN)/python -m pipelines.defs.manifest
+	-$(BIN)/python -m pipelines.dbt.manifest
 	touch $@
 
 .venv/.tested: requirements-test.lock .venv/.installed

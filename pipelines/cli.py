@@ -129,11 +129,11 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Load the deliveries, build, check and publish a release; do nothing if nothing has changed."""
-    from pipelines.defs.manifest import Dbt
-    from pipelines.publish import release
-    from pipelines.publish import run as runs
-    from pipelines.publish.fingerprint import changes, fingerprint
-    from pipelines.publish.lock import lock
+    from pipelines.dbt.manifest import Dbt
+    from pipelines.release import releases as release
+    from pipelines.release import run as runs
+    from pipelines.release.fingerprint import changes, fingerprint
+    from pipelines.release.lock import lock
 
     if bool(accept or without) != bool(reason and reason.strip()):
         raise typer.BadParameter("--accept or --without and --reason belong together: an accepted check, or a delivery left out, says why")
@@ -166,7 +166,7 @@ def run(
 
 def mend(home: Path) -> None:
     """Restore the links of the home where they are gone, and say so."""
-    from pipelines.publish import release
+    from pipelines.release import releases as release
 
     if found := release.mend(home):
         complain(found)
@@ -187,7 +187,7 @@ def _left_out(raw_root: Path, home: Path, without: Sequence[str] | None, reason:
     """The deliveries that are left out, refused before anything is built if there are no such."""
     if not without:
         return []
-    from pipelines.ingest.deliveries import named
+    from pipelines.landing.deliveries import named
 
     return named(raw_root, home, without, str(reason))
 
@@ -239,8 +239,8 @@ def check(
     home: Home = None,
 ) -> None:
     """Judge deliveries without loading them: alone, then their keys against the current release."""
-    from pipelines.ingest.judge import judge, write_report
-    from pipelines.publish import release
+    from pipelines.landing.check import judge, write_report
+    from pipelines.release import releases as release
 
     judgement = judge(paths, source=source, mapping=mapping, current_release=release.current(settings.warehouse_home(home)))
     print(judgement.summary)
@@ -257,7 +257,7 @@ def map_(
     source: Annotated[str, typer.Option(help="The source that it is a delivery of.", show_default=False)],
 ) -> None:
     """Write a commented mapping to start from, to stdout."""
-    from pipelines.ingest.mapping import write_mapping
+    from pipelines.mapping.mapping import write_mapping
 
     print(write_mapping(file, source, _source(source)), end="")
 
@@ -273,7 +273,7 @@ def sql(
     run_id: RunId = None,
 ) -> None:
     """Ask the current release, sandboxed: nothing outside the file, bounded memory and time."""
-    from pipelines.publish import query
+    from pipelines.ask import query
 
     if format_ not in ("table", "csv", "json"):
         raise typer.BadParameter(f"{format_!r} is no format; expected table, csv or json")
@@ -287,7 +287,7 @@ def sql(
     warehouse = settings.warehouse_home(home)
     mend(warehouse)
     if statement is None and sys.stdin.isatty():
-        from pipelines.publish.shell import run_shell
+        from pipelines.ask.shell import run_shell
 
         run_shell(warehouse, show, lambda text: out.print(escape(text), highlight=False), run=run_id)
         return
@@ -321,8 +321,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Go from a number to the delivered rows behind it: file and row."""
-    from pipelines.publish import explain as explaining
-    from pipelines.publish.query import to_json
+    from pipelines.ask import explain as explaining
+    from pipelines.ask.query import to_json
 
     warehouse = settings.warehouse_home(home)
     mend(warehouse)
@@ -354,8 +354,8 @@ def explain(
 @told_in_one_line
 def status(home: Home = None, as_json: AsJson = False) -> None:
     """The current release, its age, whether it is stale, and the last failure."""
-    from pipelines.publish import run as runs
-    from pipelines.publish.lock import holder
+    from pipelines.release import run as runs
+    from pipelines.release.lock import holder
 
     warehouse = settings.warehouse_home(home)
     mend(warehouse)
@@ -396,7 +396,7 @@ def _notes(made: Mapping[str, Any]) -> list[str]:
 @told_in_one_line
 def releases(home: Home = None, as_json: AsJson = False) -> None:
     """List the releases on disk, newest first."""
-    from pipelines.publish import release
+    from pipelines.release import releases as release
 
     warehouse = settings.warehouse_home(home)
     mend(warehouse)
@@ -426,8 +426,8 @@ def releases(home: Home = None, as_json: AsJson = False) -> None:
 @told_in_one_line
 def rollback(release_id: Annotated[str, typer.Argument(metavar="ID", help="The release to go back to.", show_default=False)], home: Home = None) -> None:
     """Make an older release current. The next run builds from the deliveries as they then are."""
-    from pipelines.publish import run as runs
-    from pipelines.publish.lock import lock
+    from pipelines.release import run as runs
+    from pipelines.release.lock import lock
 
     warehouse = settings.warehouse_home(home)
     with lock(warehouse):
@@ -449,8 +449,8 @@ def export_iati(
     home: Home = None,
 ) -> None:
     """Write the projects and transactions of an entity as IATI 2.03, judged before the file gets its name."""
-    from pipelines.publish import release
-    from pipelines.publish.iati.export import ExportRefused, NothingToExport, export_entity
+    from pipelines.exports.iati.export import ExportRefused, NothingToExport, export_entity
+    from pipelines.release import releases as release
 
     warehouse = settings.warehouse_home(home)
     current = release.current(warehouse)

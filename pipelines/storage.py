@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
+from pipelines import settings
+
 _NO_ROOM = 2**20
+# Written by tools, not by people; dbt's own target lies in the home.
+_NOT_CODE = {"__pycache__", "target", "logs", "dbt_packages", ".user.yml"}
 # How libraries tell what the system tells by a number: polars and DuckDB have errors of their own, dbt prints.
 _FULL = ("No space left on device", "Disk quota exceeded")
 
@@ -76,3 +82,29 @@ def write_atomically(path: Path, content: bytes) -> None:
         if clear is None:
             raise
         raise clear from error
+
+
+def content_hash(*paths: Path) -> str:
+    """One sha256 over the names and contents of files and folders of the project (small: no cache)."""
+    digest = hashlib.sha256()
+    for file in _files(paths):
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            # Somebody's editor put it there for a moment.
+            continue
+        digest.update(f"{file.relative_to(settings.PROJECT).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """Files of the project. What tools write is not looked into: another run may be renaming and removing there at this moment."""
+    found = []
+    for path in paths:
+        if path.is_file():
+            found.append(path)
+        for folder, folders, files in os.walk(path):
+            folders[:] = [name for name in folders if name not in _NOT_CODE]
+            found += [Path(folder, name) for name in files if name not in _NOT_CODE]
+    return sorted(found)

@@ -1,5 +1,4 @@
-"""The only rooms that know the orchestrator: assets, checks, the job, its schedule and sensor, resources.
+"""The only room that knows the orchestrator: assets, checks, the job, its schedule and sensor, resources.
 
-What is done lives elsewhere (`pipelines.ingest`, `dbt_project`, `pipelines.validate`,
-`pipelines.publish`); here stands in which order, what is shown of it, and what happens when it fails.
+What is done lives in the other rooms and in `dbt_project`; here stands in which order, what is shown of it, and what happens when it fails.
 """

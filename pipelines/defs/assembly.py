@@ -7,9 +7,9 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import settings
+from pipelines.dbt.manifest import Dbt, manifest
 from pipelines.defs.automation import daily_schedule, deliveries_sensor, refresh_job
 from pipelines.defs.landing import landing_assets
-from pipelines.defs.manifest import Dbt, manifest
 from pipelines.defs.models import dbt_models
 from pipelines.defs.progress import progress_logger
 from pipelines.defs.release import release_asset

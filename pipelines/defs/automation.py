@@ -11,9 +11,9 @@ from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES as UNFINISHE
 from dagster._core.storage.tags import RUN_KEY_TAG
 
 from pipelines.defs.warehouse import JOB
-from pipelines.publish.fingerprint import stamps_of
-from pipelines.publish.lock import holder
-from pipelines.publish.run import settled_stamps
+from pipelines.release.fingerprint import stamps_of
+from pipelines.release.lock import holder
+from pipelines.release.run import settled_stamps
 
 DAILY_AT = "30 4 * * *"
 SECONDS_BETWEEN_LOOKS = 30

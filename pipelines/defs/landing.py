@@ -8,10 +8,10 @@ import dagster as dg
 from pipelines import engine
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, column_metadata, contract_columns, iati, landed_schema
 from pipelines.defs.warehouse import SETTLED, Warehouse, step
-from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES, LandingSummary, SourceLanding, land_source, settle, tables_of
-from pipelines.left_out import LeftOut
-from pipelines.publish import run as runs
+from pipelines.landing.land import DELIVERED_TABLES, LANDING_TABLES, LandingSummary, SourceLanding, land_source, settle, tables_of
+from pipelines.release import run as runs
 from pipelines.shapes.check_result import CheckResult
+from pipelines.shapes.left_out import LeftOut
 
 PREFIX = "landing"
 

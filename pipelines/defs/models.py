@@ -13,13 +13,13 @@ import duckdb
 import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the orchestrator's storage must not meet it half imported)
 
 from pipelines import engine, settings
-from pipelines.defs import dbt_child
+from pipelines.dbt import child as dbt_child
+from pipelines.dbt.manifest import Dbt, EngineCrashError
 from pipelines.defs.landing import PREFIX as LANDING
-from pipelines.defs.manifest import Dbt, EngineCrashError
 from pipelines.defs.warehouse import Warehouse, step
-from pipelines.ingest.landing import DELIVERED_TABLES, LANDING_TABLES
-from pipelines.publish import run as runs
-from pipelines.publish.site.pages.great_expectations import path_of
+from pipelines.landing.land import DELIVERED_TABLES, LANDING_TABLES
+from pipelines.release import run as runs
+from pipelines.site.pages.great_expectations import path_of
 from pipelines.validate import culprits
 from pipelines.validate.results import dbt_results
 from pipelines.validate.runner import import_library
@@ -61,7 +61,7 @@ class Lineage:
             target: where dbt writes what it compiled.
         """
         # Parsing SQL is a library of its own, and a run without a history never needs it.
-        from pipelines.defs.lineage import column_lineage
+        from pipelines.dbt.lineage import column_lineage
 
         self._read = column_lineage
         self._nodes = json.loads(manifest.read_text("utf-8"))["nodes"]

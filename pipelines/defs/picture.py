@@ -62,6 +62,6 @@ def _layer(group: str) -> str:
 
 
 if __name__ == "__main__":
-    from pipelines.definitions import defs
+    from pipelines.defs.assembly import definitions
 
-    Path(sys.argv[1]).write_text(asset_graph(defs), encoding="utf-8")
+    Path(sys.argv[1]).write_text(asset_graph(definitions()), encoding="utf-8")

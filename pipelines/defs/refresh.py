@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.defs.manifest import Dbt
-from pipelines.left_out import LeftOut
+from pipelines.dbt.manifest import Dbt
 from pipelines.processes import keep_many_objects
-from pipelines.publish import run as runs
-from pipelines.publish.files import read_json
-from pipelines.publish.lock import lock
+from pipelines.release import run as runs
+from pipelines.release.files import read_json
+from pipelines.release.lock import lock
+from pipelines.shapes.left_out import LeftOut
 
 if TYPE_CHECKING:
     from pipelines.validate.runner import Acceptance
@@ -31,7 +31,7 @@ def execute_refresh(
     wait_seconds: float = 0,
     dbt: Dbt | None = None,
 ) -> dict[str, Any]:
-    """Run the job `refresh` in this process and return what the run said (see `pipelines.publish.run.summary`).
+    """Run the job `refresh` in this process and return what the run said (see `pipelines.release.run.summary`).
 
     Whether anything has changed is the caller's question: this builds.
 

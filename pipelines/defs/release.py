@@ -11,14 +11,14 @@ import dagster as dg
 from pipelines import settings
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.engine import tried_twice
-from pipelines.publish import run as runs
-from pipelines.publish.exports.write import write_exports
-from pipelines.publish.iati.export import export_release
-from pipelines.publish.public import Edition
-from pipelines.publish.run import Run
-from pipelines.publish.site.build import build_site
-from pipelines.publish.site.reader import Release
+from pipelines.exports.iati.export import export_release
+from pipelines.exports.write import write_exports
+from pipelines.release import run as runs
+from pipelines.release.public import Edition
+from pipelines.release.run import Run
 from pipelines.shapes.check_result import CheckResult
+from pipelines.site.build import build_site
+from pipelines.site.reader import Release
 from pipelines.validate.results import append_results
 
 

@@ -8,9 +8,9 @@ import dagster as dg
 
 from pipelines import settings
 from pipelines.defs.warehouse import Warehouse, step
-from pipelines.publish import run as runs
-from pipelines.publish.site.pages.great_expectations import path_of
+from pipelines.release import run as runs
 from pipelines.shapes.check_result import CheckResult
+from pipelines.site.pages.great_expectations import path_of
 from pipelines.validate import culprits
 from pipelines.validate.runner import validate
 from pipelines.validate.suites import SUITES, Check, Suite

@@ -11,13 +11,13 @@ from pydantic import Field, PrivateAttr
 
 from pipelines import storage
 from pipelines.engine import plain
-from pipelines.ingest.deliveries import named
-from pipelines.ingest.landing import Prepared, SourceLanding, prepare
-from pipelines.publish import release
-from pipelines.publish import run as runs
-from pipelines.publish.fingerprint import changes, fingerprint
-from pipelines.publish.lock import lock
-from pipelines.publish.run import Run
+from pipelines.landing.deliveries import named
+from pipelines.landing.land import Prepared, SourceLanding, prepare
+from pipelines.release import releases as release
+from pipelines.release import run as runs
+from pipelines.release.fingerprint import changes, fingerprint
+from pipelines.release.lock import lock
+from pipelines.release.run import Run
 from pipelines.validate.runner import Acceptance, Outcome
 
 JOB = "refresh"

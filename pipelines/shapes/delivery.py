@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.shapes.errors import MappingError
+
+# Names that files (and Safari's folders) have while programs transfer or edit them: WinSCP, curl and browsers; LibreOffice, Office, vim.
+_UNFINISHED = ("*.part", "*.partial", "*.filepart", "*.tmp", "*.temp", "*.crdownload", "*.download", "*.swp", "*.swo", "*.lock", ".~lock*", "~$*")
+# Files that people keep beside deliveries. `.mapping.yml` and `_mapping.yml` describe deliveries and are read with them.
+_MAPPINGS = ("*.mapping.yml", "_mapping.yml")
+_NOT_DELIVERIES = (
+    *_MAPPINGS,
+    *_UNFINISHED,
+    "*.provenance.yml",
+    "*.md",
+    "*.dvc",
+    "README*",
+    "LICENSE*",
+    "*~",
+    "Thumbs.db",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +104,13 @@ class PastDelivery:
     source_sha256: str | None
     status: str
     message: str
+
+
+def is_delivery(name: str) -> bool:
+    """Whether a file name is a delivery rather than a mapping, a note about one, a transfer under way, or hidden."""
+    return not name.startswith(".") and not _is_one_of(name, _NOT_DELIVERIES)
+
+
+def _is_one_of(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of the patterns, in any case."""
+    return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)

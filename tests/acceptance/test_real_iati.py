@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from pipelines.contracts.iati import TABLES
-from pipelines.ingest.iati.activity_pass import activity_pass
+from pipelines.iati.activity_pass import activity_pass
 from pipelines.shapes.delivery import Delivery
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real" / "iati"

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import SOURCES, contract_columns
-from pipelines.ingest.mapping import apply_mapping, load_mapping, write_mapping
-from pipelines.ingest.tabular import read
-from pipelines.ingest.values import parse_number
+from pipelines.mapping.mapping import apply_mapping, load_mapping, write_mapping
+from pipelines.mapping.values import parse_number
+from pipelines.reading.tabular import read
 
 PROJECT = Path(__file__).resolve().parents[2]
 REAL = PROJECT.parent / "shared" / "real" / "un"

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from pipelines import settings
-from pipelines.ingest.limits import Rates
-from pipelines.ingest.rates import ecb_reference_rates
+from pipelines.judging.limits import Rates
+from pipelines.landing.rates import ecb_reference_rates
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "real" / "rates" / "imf_monthly_average_usd_per_unit.csv"
 if not FILE.exists():

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from pipelines.contracts.iati import TABLES
-from pipelines.ingest.iati.activity_pass import activity_pass
-from pipelines.ingest.landing import judge_file
-from pipelines.ingest.mapping import load_mapping
+from pipelines.iati.activity_pass import activity_pass
+from pipelines.landing.land import judge_file
+from pipelines.mapping.mapping import load_mapping
 from pipelines.shapes.delivery import Delivery
 
 PROJECT = Path(__file__).resolve().parents[2]

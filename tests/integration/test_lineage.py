@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from pipelines.defs.dbt_child import target
-from pipelines.defs.manifest import kept_manifest
+from pipelines.dbt.child import target
+from pipelines.dbt.manifest import kept_manifest
 from pipelines.defs.models import Lineage
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines import settings
-from pipelines.publish.explain import explain
+from pipelines.ask.explain import explain
 
 EXPECTED = settings.PROJECT / "tests" / "unit" / "expected_verdicts.csv"
 

@@ -12,7 +12,7 @@ import time
 import duckdb
 import pytest
 
-from pipelines.publish.lock import holder
+from pipelines.release.lock import holder
 
 SAID = {
     "release_id", "released", "unchanged", "deliveries", "rows_delivered", "rows_loaded", "rows_quarantined", "checks_passed",

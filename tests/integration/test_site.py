@@ -9,10 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from pipelines.publish.public import open_public
-from pipelines.publish.site.pages import lineage
-from pipelines.publish.site.reader import Reader
-from pipelines.publish.site.statements import Recipes
+from pipelines.release.public import open_public
+from pipelines.site.pages import lineage
+from pipelines.site.reader import Reader
+from pipelines.site.statements import Recipes
 
 MOST_MEGABYTES = 15
 
@@ -124,7 +124,7 @@ def test_half_for_environment_in_2004_is_two_clicks_from_the_first_page(docs):
 
 
 def test_orchestrator_links_each_check_to_its_place(docs, pages, shipped):
-    from pipelines.defs.manifest import manifest
+    from pipelines.dbt.manifest import manifest
     from pipelines.defs.suites import suite_checks
 
     specs = list(suite_checks(manifest(shipped.home)).check_specs)

@@ -2,9 +2,9 @@
 
 import re
 
-from pipelines.defs.manifest import kept_manifest
-from pipelines.publish.described import described
-from pipelines.publish.recipes import recipes
+from pipelines.ask.recipes import recipes
+from pipelines.dbt.described import described
+from pipelines.dbt.manifest import kept_manifest
 
 
 def page(warehouse, path: str) -> str:

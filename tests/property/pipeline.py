@@ -25,14 +25,14 @@ from typing import Any
 
 import duckdb
 
-from pipelines.defs import dbt_child
-from pipelines.ingest.landing import land
-from pipelines.publish.exports.write import write_exports
-from pipelines.publish.iati.export import export_release
-from pipelines.publish.public import Edition
-from pipelines.publish.site.build import build_site
-from pipelines.publish.site.reader import Release
+from pipelines.dbt import child as dbt_child
+from pipelines.exports.iati.export import export_release
+from pipelines.exports.write import write_exports
+from pipelines.landing.land import land
+from pipelines.release.public import Edition
 from pipelines.shapes.check_result import CheckResult
+from pipelines.site.build import build_site
+from pipelines.site.reader import Release
 from pipelines.validate.results import append_results, dbt_results
 from pipelines.validate.runner import known_checks, validate
 

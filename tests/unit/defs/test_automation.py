@@ -8,9 +8,9 @@ import pytest
 
 from pipelines.defs import automation
 from pipelines.defs.automation import SECONDS_BETWEEN_TRIES, daily_schedule, deliveries_sensor
-from pipelines.publish import run as runs
-from pipelines.publish.fingerprint import stamps_of
-from pipelines.publish.lock import lock
+from pipelines.release import run as runs
+from pipelines.release.fingerprint import stamps_of
+from pipelines.release.lock import lock
 
 
 @pytest.fixture

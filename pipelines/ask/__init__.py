@@ -1,0 +1,1 @@
+"""Asking a release: query, shell, and explain, the only way from a number to the cells it came from."""

@@ -1,0 +1,1 @@
+"""Deliveries found, kept under their content, laid out for dbt; `check` judges one alone."""

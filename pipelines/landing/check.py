@@ -1,0 +1,463 @@
+"""Judging a delivery before it is made: the row pass and the set pass in a temporary folder, nothing loaded.
+
+For `techcoop check`: the findings, a summary that a person can act on, and the delivery given back with its cells marked.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines import settings
+from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
+from pipelines.contracts.iati import MONEY_TABLES
+from pipelines.contracts.iati import SOURCE_NAME as IATI
+from pipelines.iati import activity_pass, identifiers, organisations
+from pipelines.judging import limits
+from pipelines.judging.set_pass import SetPass
+from pipelines.landing.deliveries import HashCache, delivered
+from pipelines.landing.land import judge_file
+from pipelines.landing.rates import ecb_reference_rates
+from pipelines.mapping.mapping import Mapping as DeliveryMapping
+from pipelines.mapping.mapping import find_mapping, load_mapping
+from pipelines.reading.tabular import read
+from pipelines.shapes.delivery import Delivery, is_delivery
+from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery
+from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart, Part
+from pipelines.shapes.table import Table
+
+# Findings that are told name by name: each has its own correction.
+RULES_OF_NAMES = ("not_in_code_list",)
+MOST_NAMES = 1_000
+# A judgement holds this many findings; the counts in its summary are complete.
+MOST_FINDINGS = 100_000
+# A report gives back this many rows of a delivery (of a longer one, the rows with findings), and comments this many cells: more
+# comments make a workbook that spreadsheet programs open in minutes. Beyond it, cells are marked without a comment.
+MOST_ROWS = 200_000
+MOST_COMMENTS = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedFile:
+    """One file as it would load.
+
+    Attributes:
+        path: the file.
+        source: the source whose contract it was held against.
+        mapping: its mapping, if it has one.
+        rows_delivered: records found; 0 where the whole file is refused.
+        rows_quarantined: distinct rows that would not load.
+        refused: why the whole file would be set aside, empty if it would not.
+    """
+
+    path: Path
+    source: str
+    mapping: DeliveryMapping | None
+    rows_delivered: int
+    rows_quarantined: int
+    refused: str = ""
+
+    @property
+    def rows_loaded(self) -> int:
+        """Rows that would load."""
+        return self.rows_delivered - self.rows_quarantined
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What `judge` found.
+
+    Attributes:
+        files: the files, in the order given.
+        findings: columns of `audit.quarantine`; `source_file` is the path as given.
+        counts: source_file, table_name, severity, rule, column_name, n, and of the first row: first_row, value, remedy — complete even where
+            `findings` is cut. Of rules about names that nobody knows, one line per name.
+    """
+
+    files: tuple[JudgedFile, ...]
+    findings: pl.DataFrame
+    counts: pl.DataFrame
+
+    @property
+    def has_violations(self) -> bool:
+        """Whether any row, or any file, would not load. Warnings alone are none."""
+        return any(file.refused or file.rows_quarantined for file in self.files)
+
+    @property
+    def summary(self) -> str:
+        """Plain text: what would load, what would not, and what to do."""
+        lines = []
+        for file in self.files:
+            if file.refused:
+                lines.append(f"{file.path} ({file.source}): would be set aside. {file.refused}")
+                continue
+            counted = f"{file.rows_delivered:,} rows delivered, {file.rows_loaded:,} would load, {file.rows_quarantined:,} would be quarantined"
+            lines.append(f"{file.path} ({file.source}): {counted}")
+            told: Counter[tuple[str, str, str | None]] = Counter()
+            for found in self.counts.filter(pl.col("source_file") == str(file.path)).iter_rows(named=True):
+                said = (found["table_name"], found["rule"], found["column_name"])
+                told[said] += 1
+                if told[said] > MOST_NAMES:
+                    continue
+                where = f"column {found['column_name']}" if found["column_name"] else "the row"
+                if found["table_name"] != file.source:
+                    where = f"{found['table_name']}, {where}"
+                rows = f"row {found['first_row']}" if found["n"] == 1 else f"{found['n']:,} rows, first row {found['first_row']}"
+                lines.append(f"  {found['severity']}: {found['rule']}, {where}, {rows}: {_told(found)}")
+            for (_, rule, column), names in told.items():
+                if names > MOST_NAMES:
+                    lines.append(f"  {rule}, column {column}: and {names - MOST_NAMES:,} more names")
+        return "\n".join(lines)
+
+
+def guess_source(path: Path) -> str:
+    """The source whose name is a folder above the file, or begins the file's name.
+
+    Raises:
+        ConfigurationError: neither is so.
+    """
+    for folder in path.absolute().parents:
+        if folder.name in SOURCE_NAMES:
+            return folder.name
+    named = [name for name in SOURCE_NAMES if path.name.startswith(name)]
+    if named:
+        return max(named, key=len)
+    raise ConfigurationError(f"{path}: which source is this? say it with --source, one of {', '.join(SOURCE_NAMES)}")
+
+
+def judge(
+    paths: Sequence[Path],
+    *,
+    source: str | None = None,
+    mapping: Path | None = None,
+    current_release: Path | None = None,
+    seeds: Path = settings.SEEDS,
+) -> Judgement:
+    """Judge files as if they were delivered together, without loading them.
+
+    Args:
+        paths: files, or folders of files.
+        source: the source of all of them; guessed from folder or file name if not given.
+        mapping: the mapping of all of them; found beside each if not given.
+        current_release: folder (or database file) of the release whose keys they must not repeat. Rows of a file with the same name in the
+            same source are left out, since the new file would replace it.
+        seeds: folder of reference data.
+
+    Raises:
+        ConfigurationError: a path does not exist, the source is unknown, or the mapping given cannot be understood.
+    """
+    if source is not None and source not in SOURCE_NAMES:
+        raise ConfigurationError(f"{source}: no source has this name; known are {', '.join(SOURCE_NAMES)}")
+    given = _given_mapping(mapping) if mapping else None
+    with tempfile.TemporaryDirectory(prefix="techcoop-check-") as folder:
+        scratch = Path(folder)
+        files: list[JudgedFile] = []
+        judged: list[tuple[Delivery, Part | IatiPart]] = []
+        refusals: list[dict] = []
+        for path in _files(paths):
+            for delivery in _deliveries(path, source or guess_source(path), scratch):
+                file, outcome = _judge_one(delivery, given, scratch)
+                files.append(file)
+                if isinstance(outcome, dict):
+                    refusals.append(outcome)
+                else:
+                    judged.append(outcome)
+        tables, rejected = _against_the_release(judged, current_release, seeds, scratch)
+        findings = pl.scan_parquet([*(part.findings for _, part in judged), *tables]) if judged else pl.LazyFrame(schema=QUARANTINE_COLUMNS)
+        ids = [delivery.delivery_id for delivery, _ in judged]
+        findings = findings.filter(pl.col("delivery_id").is_in(ids))
+        findings = pl.concat([pl.LazyFrame(refusals, schema=QUARANTINE_COLUMNS), findings])
+        name = pl.when(pl.col("rule").is_in(RULES_OF_NAMES) | pl.col("rule").str.starts_with("unknown_")).then("value").alias("name")
+        first = pl.all().sort_by("source_row", nulls_last=True, maintain_order=True).first()
+        counts = (
+            findings.select("source_file", "table_name", "severity", "rule", "column_name", name, "source_row", "value", "remedy")
+            .group_by("source_file", "table_name", "severity", "rule", "column_name", "name")
+            .agg(pl.len().alias("n"), first)
+            .rename({"source_row": "first_row"})
+            .drop("name")
+        )
+        order = pl.col("severity").replace_strict({"critical": 0, "error": 1, "warning": 2}, return_dtype=pl.Int8)
+        paths_of = {delivery.source_file: delivery.delivery_id for delivery, _ in judged}
+        return Judgement(
+            files=tuple(
+                replace(file, rows_quarantined=file.rows_quarantined + rejected.get(paths_of.get(str(file.path), ""), 0)) if not file.refused else file
+                for file in files
+            ),
+            findings=findings.sort("source_file", "source_row").head(MOST_FINDINGS).collect(),
+            counts=counts.sort("source_file", order, "table_name", "first_row", "rule", "column_name").collect(),
+        )
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ConfigurationError(f"{path}: no such file")
+        files += [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file() and is_delivery(file.name))
+    if not files:
+        raise ConfigurationError(f"{', '.join(map(str, paths))}: no delivery here")
+    return files
+
+
+def _given_mapping(path: Path) -> DeliveryMapping:
+    """The mapping named on the command line; a mistake in it is one of usage, since it may govern every file."""
+    try:
+        return load_mapping(path)
+    except MappingError as error:
+        raise ConfigurationError(" ".join(str(error).split())) from error
+
+
+def _mapping_beside(path: Path) -> DeliveryMapping | None:
+    """The mapping that the file would have where it lies: its own, or its folder's up to the folder of the source."""
+    root = next((folder.parent for folder in path.absolute().parents if folder.name in SOURCE_NAMES), path.absolute().parent.parent)
+    found = find_mapping(path.absolute(), root)
+    return load_mapping(found) if found else None
+
+
+def _deliveries(path: Path, source: str, scratch: Path) -> list[Delivery]:
+    """The file as a delivery, an archive of activity files as several."""
+    hashes = HashCache(scratch / "hashes.json")
+    try:
+        return delivered(source, str(path), path, hashes.sha256(path), hashes)
+    except OSError as error:
+        unread = Delivery(source=source, source_file=str(path), path=path, sha256=None)
+        return [unread.set_aside("unreadable_file", f"The file cannot be read ({error.strerror}).")]
+
+
+def _judge_one(delivery: Delivery, given: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, tuple[Delivery, Part | IatiPart] | dict]:
+    path, source = Path(delivery.source_file), delivery.source
+    judged = JudgedFile(path=path, source=source, mapping=given, rows_delivered=0, rows_quarantined=0)
+    rule, reason, part = delivery.rule, delivery.message, None
+    try:
+        if delivery.status == "loaded":
+            judged = replace(judged, mapping=given or _mapping_beside(delivery.path))
+            part = judge_file(delivery, judged.mapping, scratch / "landing" / source)
+    except MappingError as error:
+        told = error.told(delivery.path.absolute().parent)
+        rule, reason = "broken_mapping", f"{told[:1].upper()}{told[1:]}. Correct the mapping."
+    except (UnreadableDelivery, FileViolation) as error:
+        rule = error.rule
+        reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
+        reason = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
+    except OSError as error:
+        rule, reason = "unreadable_file", f"The file cannot be read ({error.strerror})."
+    if part is not None:
+        return replace(judged, rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined), (delivery, part)
+    line = {"delivery_id": delivery.delivery_id, "source": source, "table_name": source, "source_file": str(path), "rule": rule, "severity": "critical"}
+    return replace(judged, refused=reason), {**dict.fromkeys(QUARANTINE_COLUMNS), **line, "remedy": reason}
+
+
+def _against_the_release(
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], release: Path | None, seeds: Path, scratch: Path
+) -> tuple[list[Path], dict[str, int]]:
+    """The set pass over the judged files and the rows that the current release has loaded."""
+    parts: dict[str, list[Path]] = {}
+    for delivery, part in judged:
+        if isinstance(part, Part):
+            parts.setdefault(delivery.source, []).append(part.rows)
+    database = release / "techcoop.duckdb" if release is not None and release.is_dir() else release
+    if database is not None and not database.exists():
+        database = None
+    rates = limits.Rates(reference=lambda: ecb_reference_rates(scratch / "ecb"), seeds=seeds, judged=scratch / "rates.parquet")
+    files, rejected = _activities_against_the_release(judged, database, seeds, scratch, rates)
+    if not parts:
+        return files, rejected
+    if database is not None:
+        needed = {*parts, *(target for name in parts for target in SOURCES[name].references.values() if target in SOURCES)}
+        for name in sorted(needed):
+            replaced = [delivery.path.name for delivery, _ in judged if delivery.source == name]
+            loaded = _loaded_rows(database, SOURCES[name], replaced, scratch)
+            if loaded is not None:
+                parts.setdefault(name, []).append(loaded)
+    out = scratch / "findings"
+    out.mkdir()
+    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date(), rates=rates)
+    sets.run(scratch / "rejected.parquet")
+    return [*files, *sets.findings], {**rejected, **sets.rejected_by_delivery}
+
+
+def _activities_against_the_release(
+    judged: Sequence[tuple[Delivery, Part | IatiPart]], database: Path | None, seeds: Path, scratch: Path, rates: limits.Rates
+) -> tuple[list[Path], dict[str, int]]:
+    """Identifiers of the judged activity files, among themselves and against those loaded from other files; then money that is too large."""
+    parts = [part for _, part in judged if isinstance(part, IatiPart)]
+    if not parts:
+        return [], {}
+    landing = scratch / "activities"
+    for folder in ("quarantine", "rejected_rows"):
+        (landing / folder).mkdir(parents=True)
+    replaced = [delivery.path.name for delivery, part in judged if isinstance(part, IatiPart)]
+    others = identifiers.loaded(database, replaced, scratch / "loaded-iati.parquet", parts) if database else None
+    compared = identifiers.compare(parts, landing, others=[others] if others else ())
+    organisations.spellings(parts, seeds, landing / "quarantine")
+    rejected: dict[str, int] = {}
+    too_large, _ = limits.of_activities({name: activity_pass.files_of(parts, name) for name in MONEY_TABLES}, landing, scratch, rates)
+    for (delivery, _), rows in (*compared.rejected.items(), *too_large.items()):
+        rejected[delivery] = rejected.get(delivery, 0) + rows
+    return sorted((landing / "quarantine").glob("*.parquet")), rejected
+
+
+def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratch: Path) -> Path | None:
+    """Keys and references of a source in the current release, as a part; other columns are NULL."""
+    import duckdb
+
+    needed = {*source.key, source.key_given_by, *source.overlap, "as_of", "record_basis", "accounting_basis", "period_type", "project_id", "entity"}
+    needed |= {source.measure_column, "_delivery_id", "_source_file", "_source_row", "_source_sha256"}
+    with duckdb.connect() as types:
+        pl.DataFrame(schema=landed_schema(source)).write_parquet(scratch / "types.parquet")
+        columns = types.execute(f"select column_name, column_type from (describe from read_parquet('{scratch}/types.parquet'))").fetchall()
+    file = scratch / f"loaded-{source.name}.parquet"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        if not connection.execute(f"select count(*) from information_schema.tables where table_schema = 'raw' and table_name = '{source.name}'").fetchone()[0]:
+            return None
+        chosen = ", ".join(f"cast({name if name in needed else 'null'} as {kind}) as {name}" for name, kind in columns)
+        names = ", ".join("'" + name.replace("'", "''") + "'" for name in replaced) or "''"
+        connection.execute(
+            f"copy (select {chosen} from raw.{source.name} where split_part(_source_file, '/', -1) not in ({names})) to '{file}' (format parquet)"
+        )
+    return file
+
+
+def write_report(out: Path, judgement: Judgement) -> None:
+    """A workbook: first what was found, then each delivery as delivered, offending cells filled and commented.
+
+    Rows stand where they stood in the delivery. Everything is written as text, so that no cell of a delivery acts as a formula.
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        formats = {
+            "head": book.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "top"}),
+            "error": book.add_format({"bg_color": "#F8C9C4"}),
+            "critical": book.add_format({"bg_color": "#F8C9C4"}),
+            "warning": book.add_format({"bg_color": "#FFF0B3"}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        _summary_sheet(book, formats, judgement)
+        names: set[str] = {"summary"}
+        for file in judgement.files:
+            sheet = book.add_worksheet(_sheet_name(file.path, names))
+            _delivery_sheet(sheet, formats, file, judgement.findings.filter(pl.col("source_file") == str(file.path)))
+
+
+def _sheet_name(path: Path, taken: set[str]) -> str:
+    plain = re.sub(r"[\[\]:*?/\\']", " ", path.name)[:27].strip() or "delivery"
+    name, number = plain, 2
+    while name.casefold() in taken:
+        name, number = f"{plain} {number}", number + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _summary_sheet(book, formats: dict, judgement: Judgement) -> None:
+    sheet = book.add_worksheet("Summary")
+    for column, width in enumerate((44, 12, 22, 24, 10, 10, 30, 90)):
+        sheet.set_column(column, column, width)
+    row = 0
+    for column, title in enumerate(("file", "source", "rows delivered", "would load", "quarantined", "", "set aside because")):
+        sheet.write_string(row, column, title, formats["head"])
+    for file in judgement.files:
+        row += 1
+        cells = (str(file.path), file.source, f"{file.rows_delivered:,}", f"{file.rows_loaded:,}", f"{file.rows_quarantined:,}", "", file.refused)
+        for column, text in enumerate(cells):
+            sheet.write_string(row, column, text, formats["wrap"])
+    row += 2
+    for column, title in enumerate(("file", "severity", "rule", "column", "rows", "first row", "found there", "what to do")):
+        sheet.write_string(row, column, title, formats["head"])
+    for found in judgement.counts.iter_rows(named=True):
+        row += 1
+        cells = ("source_file", "severity", "rule", "column_name", "n", "first_row", "value", "remedy")
+        for column, name in enumerate(cells):
+            sheet.write_string(
+                row, column, "" if found[name] is None else str(found[name]), formats[found["severity"]] if name == "severity" else formats["wrap"]
+            )
+
+
+def _delivery_sheet(sheet, formats: dict, file: JudgedFile, findings: pl.DataFrame) -> None:
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    if file.source == IATI:
+        _findings_sheet(sheet, formats, findings)
+        return
+    with tempfile.TemporaryDirectory(prefix="techcoop-report-") as scratch:
+        try:
+            table = read(file.path, file.mapping.read_options if file.mapping else None, scratch=Path(scratch))
+        except (UnreadableDelivery, OSError):
+            sheet.write_string(0, 0, file.refused, formats["critical"])
+            return
+        _write_table(sheet, formats, file, table, findings)
+
+
+def _findings_sheet(sheet, formats: dict, findings: pl.DataFrame) -> None:
+    """What a file that is no table gets instead of itself: every finding, with the number of the element that it is about."""
+    columns = ("table_name", "source_row", "column_name", "severity", "rule", "value", "remedy")
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, 60 if column == "remedy" else 22)
+        sheet.write_string(0, place, column, formats["head"])
+    for number, found in enumerate(findings.iter_rows(named=True), start=1):
+        for place, column in enumerate(columns):
+            text = "" if found[column] is None else str(found[column])
+            sheet.write_string(number, place, text, formats[found["severity"]] if column == "severity" else formats["wrap"])
+    sheet.freeze_panes(1, 0)
+
+
+def _write_table(sheet, formats: dict, file: JudgedFile, table: Table, findings: pl.DataFrame) -> None:
+    marks: dict[int, dict[int, list[dict]]] = {}
+    for finding in findings.filter(pl.col("source_row").is_not_null()).iter_rows(named=True):
+        marks.setdefault(finding["source_row"], {}).setdefault(_place(finding["column_name"], file.mapping, table.columns), []).append(finding)
+    # A format without a header (Parquet, JSON Lines) counts records from 1; here the header takes the first line.
+    shift = 0 if table.header_row else 1
+    header = max(table.header_row, 1)
+    frame = table.frame
+    if frame.select(pl.len()).collect(engine="streaming").item() > MOST_ROWS:
+        frame = frame.filter(pl.col("_source_row").is_in(list(marks)))
+    commented = 0
+    lost = {finding.source_row: finding for finding in table.findings if finding.severity == "error"}
+    rows = {row[0]: row[1:] for row in frame.select("_source_row", *table.columns).collect(engine="streaming").iter_rows()}
+    if file.refused:
+        sheet.write_string(0, min(len(table.columns), 16_383), file.refused, formats["critical"])
+    header_marks = marks.pop(header, {}) if not shift else {}
+    lines: list[tuple[int, Sequence[str | None], dict[int, list[dict]]]] = [(header, table.columns, header_marks)]
+    for number in sorted({*rows, *lost, *marks}):
+        cells = rows.get(number) or ((lost[number].value,) if number in lost else ())
+        lines.append((number + shift, cells, marks.get(number, {})))
+    for number, cells, marked in lines:
+        if number > 1_048_576:
+            break
+        for column in sorted({*range(len(cells)), *marked}):
+            text = cells[column] if column < len(cells) and cells[column] is not None else ""
+            told = marked.get(column)
+            if told:
+                worst = min((finding["severity"] for finding in told), key=("critical", "error", "warning").index)
+                sheet.write_string(number - 1, column, text[:32_767], formats[worst])
+                if commented < MOST_COMMENTS:
+                    sheet.write_comment(number - 1, column, _comment(told), {"x_scale": 3, "y_scale": 1 + len(told) / 2})
+                    commented += 1
+            elif text:
+                sheet.write_string(number - 1, column, text[:32_767], *([formats["head"]] if number == header else []))
+    sheet.freeze_panes(header, 0)
+
+
+def _place(column: str | None, mapping: DeliveryMapping | None, delivered: Sequence[str]) -> int:
+    """Which delivered column shows a finding: the one that the mapping takes for it, else its own name, else the first.
+
+    A finding about a key of several columns is shown at the first of them.
+    """
+    column = column.partition(",")[0] if column else column
+    taken = mapping.columns[column].source if mapping and column in mapping.columns else column
+    return delivered.index(taken) if taken in delivered else 0
+
+
+def _comment(told: Sequence[dict]) -> str:
+    return "\n".join(f"{finding['rule']}: {_told(finding)}" for finding in told)[:2_000]
+
+
+def _told(finding: dict) -> str:
+    """What was found and what to do, as two sentences."""
+    return f"found {finding['value'] or 'nothing'}. {finding['remedy'][:1].upper()}{finding['remedy'][1:]}"
