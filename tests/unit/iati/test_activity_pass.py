@@ -5,7 +5,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 from pipelines import makers
 from pipelines.contracts.iati import TABLES
@@ -14,6 +13,7 @@ from pipelines.iati.activity_pass import activity_pass, kept_part, part_name
 from pipelines.iati.rules import RULES
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
+from tests.unit.iati.conftest import activity, document, transaction
 
 WHOLE = activity(
     """<title><narrative>Water</narrative><narrative xml:lang="fr">Eau</narrative></title>

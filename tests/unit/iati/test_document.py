@@ -5,11 +5,11 @@ import zipfile
 
 import pytest
 import zstandard
-from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 from pipelines.iati import document as document_module
 from pipelines.iati.document import Activities
 from pipelines.shapes.errors import UnreadableDelivery
+from tests.unit.iati.conftest import activity, document, transaction
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import date
 import duckdb
 import polars as pl
 import pytest
-from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 from pipelines.contracts.iati import MONEY_TABLES, TABLES
 from pipelines.iati import activity_pass, archive, identifiers
@@ -15,6 +14,7 @@ from pipelines.landing import land as landing_module
 from pipelines.landing.check import judge
 from pipelines.landing.land import land
 from pipelines.landing.rates import ECB_COLUMNS
+from tests.unit.iati.conftest import activity, document, transaction
 
 
 class Landed:

@@ -4,12 +4,12 @@ import random
 import shutil
 
 import pytest
-from tests.unit.ingest.iati.conftest import Read, activity, document, transaction
 
 from pipelines.contracts.iati import TABLES
 from pipelines.iati.activity_pass import activity_pass
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import UnreadableDelivery
+from tests.unit.iati.conftest import Read, activity, document, transaction
 
 INNER = (
     '<title><narrative>Water &amp; more</narrative></title><recipient-country code="KG" percentage="60"/><recipient-region code="998" percentage="40"/>'

@@ -2,11 +2,11 @@
 
 import polars as pl
 import pytest
-from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 from pipelines.iati.activity_pass import activity_pass
 from pipelines.iati.organisations import spellings
 from pipelines.shapes.delivery import Delivery
+from tests.unit.iati.conftest import activity, document, transaction
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import re
 from decimal import Decimal
 
 import pytest
-from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 from pipelines.contracts.iati import TABLES
 from pipelines.iati import walk
 from pipelines.shapes.errors import UnreadableDelivery
+from tests.unit.iati.conftest import activity, document, transaction
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 BROKEN = "<iati-activity><title>a & b</title></iati-activity>"

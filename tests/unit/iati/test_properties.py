@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.ingest.iati.conftest import Read
 
 from pipelines.contracts.iati import TABLES
 from pipelines.iati.activity_pass import activity_pass
 from pipelines.shapes.delivery import Delivery
+from tests.unit.iati.conftest import Read
 
 TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cn")), max_size=30)
 AMOUNT = st.decimals(Decimal("-1e15"), Decimal("1e15"), places=10, allow_nan=False, allow_infinity=False) | st.integers(-(10**15), 10**15).map(Decimal)

@@ -1,11 +1,11 @@
 """A schema that an operator has at hand: told, bounded, and without a say in what loads."""
 
 import pytest
-from tests.unit.ingest.iati.conftest import activity, document, transaction
 
 from pipelines.iati.activity_pass import kept_part, part_name
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import ConfigurationError
+from tests.unit.iati.conftest import activity, document, transaction
 
 TINY = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema"><xsd:include schemaLocation="common.xsd"/>
 <xsd:element name="iati-activity"><xsd:complexType><xsd:sequence>
