@@ -45,10 +45,10 @@ def uncounted(written: Mapping[str, int | None], database: Path) -> list[str]:
     return wrong
 
 
-def attempt(pipeline: Pipeline, root: Root, folder: Path, *, publish: bool) -> Built:
+def attempt(pipeline: Pipeline, root: Root, folder: Path, *, publish: bool, suites: bool = True) -> Built:
     """Write one root and build it; its own count of records is compared, too."""
     written = root.write(folder)
-    built = pipeline.build(folder, publish=publish)
+    built = pipeline.build(folder, publish=publish, suites=suites)
     if built.broken_laws:
         return built
     wrong = uncounted(written, pipeline.database)
@@ -80,6 +80,7 @@ def main() -> int:
     parser.add_argument("--first", type=Path, help="a home with a finished release of this checkout, if there is one")
     parser.add_argument("--shrink", type=float, default=60, help="seconds for making one failing root smaller")
     parser.add_argument("--publish-every", type=int, default=5)
+    parser.add_argument("--suites-every", type=int, default=1)
     said = parser.parse_args()
     found: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
@@ -90,7 +91,7 @@ def main() -> int:
         for seed in range(said.seed, said.seed + said.roots):
             root = of_seed(seed)
             began = time.process_time()
-            built = attempt(pipeline, root, folder / "raw", publish=seed % said.publish_every == 0)
+            built = attempt(pipeline, root, folder / "raw", publish=seed % said.publish_every == 0, suites=seed % said.suites_every == 0)
             spent.update(built.seconds)
             spent["cpu"] += time.process_time() - began
             outcomes["released" if built.released else "broken" if built.broken_laws else "blocked"] += 1

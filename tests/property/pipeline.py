@@ -137,8 +137,11 @@ class Pipeline:
                     connection.execute(f"create table {name} as from first.{name}")
         return path
 
-    def build(self, raw_root: Path, *, publish: bool) -> Built:
-        """Land, build, check and, if asked for, publish one root; whatever goes wrong is told, never raised."""
+    def build(self, raw_root: Path, *, publish: bool, suites: bool = True) -> Built:
+        """Land, build, check and, if asked for, publish one root; whatever goes wrong is told, never raised.
+
+        Without the suites the laws are held by the data tests and the accounts alone, in half the time.
+        """
         home, now, database = self.folder / "home", self.now, self.database
         shutil.rmtree(now, ignore_errors=True)
         now.mkdir(parents=True)
@@ -168,7 +171,7 @@ class Pipeline:
             if not laws:
                 laws += accounts(database)
             done("accounts", "suites")
-            outcomes = validate(database) if not laws else []
+            outcomes = validate(database) if suites and not laws else []
             results += [outcome.result for outcome in outcomes]
             waivable = known_checks()
             for result in results:
