@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import dataframely as dy
@@ -19,7 +20,7 @@ from pipelines.contracts import codes as code_lists
 EARLIEST = date(1945, 1, 1)
 LATEST = date(2100, 1, 1)
 # The surface holds DECIMAL(18,2): sixteen digits before the point.
-LARGEST_AMOUNT = 10**16
+LARGEST_AMOUNT = Decimal("9999999999999999.99")
 # What is counted is split exactly in millionths, thousands of which still add up in 64 bits (the macro `to_millionths` has the same bound).
 LARGEST_COUNT = 10**9
 
@@ -163,7 +164,7 @@ def currency_code(description: str = "ISO 4217 code, withdrawn ones included", *
 def money(description: str, *, required: bool = False, unit: str = "the row's currency") -> dy.Decimal:
     """An amount of money as published, ten decimals kept. Negative amounts are corrections and refunds, real in UN books."""
     metadata = _metadata("money", description, required=required, filled=None, default=None, unit=unit, remedy=None)
-    return dy.Decimal(28, 10, check={"amount_too_large": lambda column: column.abs() < LARGEST_AMOUNT}, **_common(metadata))
+    return dy.Decimal(28, 10, check={"amount_too_large": lambda column: column.abs() <= LARGEST_AMOUNT}, **_common(metadata))
 
 
 def number(
@@ -178,7 +179,7 @@ def number(
 ) -> dy.Decimal:
     """A figure that is not money: a count, days, a percentage, a published value; ten decimals kept."""
     metadata = _metadata("number", description, required=required, filled=filled, default=None, unit=unit, remedy=None)
-    check = {"amount_too_large": lambda column: column.abs() < LARGEST_AMOUNT}
+    check = {"amount_too_large": lambda column: column.abs() <= LARGEST_AMOUNT}
     if at_least is not None:
         check["below_minimum"] = lambda column: column >= at_least
     if above is not None:

@@ -421,7 +421,7 @@ def _final(name: str, dtype: pl.DataType) -> pl.Expr:
         value = pl.when((day >= EARLIEST) & (day < LATEST)).then(day)
     elif isinstance(dtype, pl.Decimal):
         number = pl.col(f"{name}|number").cast(dtype, strict=False)
-        value = pl.when(number.abs() < LARGEST_AMOUNT).then(number)
+        value = pl.when(number.abs() <= LARGEST_AMOUNT).then(number)
         if name == "percentage":
             value = pl.when(number >= 0).then(value)
     elif isinstance(dtype, pl.Datetime):

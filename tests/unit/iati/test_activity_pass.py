@@ -140,6 +140,7 @@ def test_a_description_that_says_so_makes_money_illustrative(read):
         (transaction(value="ten"), "unreadable_number", "value"),
         (transaction(value="NaN"), "unreadable_number", "value"),
         (transaction(value="1" + "0" * 16), "amount_too_large", "value"),
+        (transaction(value="9" * 16 + ".995"), "amount_too_large", "value"),
         (transaction(currency="XYZ"), "unknown_currency", "currency"),
     ],
 )

@@ -162,7 +162,7 @@ def test_eleven_decimals_are_rounded_half_to_even_with_a_warning(judged):
     assert result.broken("warning") == [(2, "amount", "too_precise"), (3, "amount", "too_precise")]
 
 
-@pytest.mark.parametrize("amount", ["10000000000000000", "-10000000000000000.00", "123456789012345678901"])
+@pytest.mark.parametrize("amount", ["10000000000000000", "-10000000000000000.00", "123456789012345678901", "9999999999999999.995"])
 def test_an_amount_beyond_the_surface_is_too_large(judged, amount):
     assert judged("project_transactions", {"amount": amount}).broken() == [(2, "amount", "amount_too_large")]
 
