@@ -9,7 +9,7 @@ from pipelines.contracts.iati import ILLUSTRATIVE
 
 RATES = "currency,rate_date,usd_per_unit,rate_kind,rate_source\n" + "".join(
     f"{currency},2021-{month:02d}-28,{rate}{month:02d}1234567,monthly_average,IMF\n"
-    for currency, rate in (("EUR", "1.1"), ("CHF", "0.9"))
+    for currency, rate in (("EUR", "1.1"), ("CHF", "1.0"))
     for month in range(1, 13)
 )
 COLUMNS = (

@@ -1,6 +1,7 @@
 -- What an activity, or a transaction of its own, is for: the codes of one vocabulary. Several vocabularies say the same thing several times, so
 -- one is chosen. Subprogrammes, as the warehouse's own export states them, go before all, then a vocabulary of the publisher's own that has a map
--- to subprogrammes. Of the others one whose percentages make 100 (a single entry without percentage does) goes before one whose do not, and then
+-- to subprogrammes. Of the others one whose percentages make 100 (a single entry without percentage does, and entries without one beside others
+-- that leave something do) goes before one whose do not, and then
 -- 1 (purpose codes of the DAC), 2 (its categories), 12 (functions of the United Nations system), 10 (humanitarian clusters), other
 -- classifications, the publisher's own (99, then 98). Those of the goals (7 to 9) never divide money.
 with sectors as (
@@ -29,6 +30,8 @@ sums as (
         case
             when count(*) = 1 and count(percentage) = 0 then 0
             when count(*) = count(percentage) and abs(sum(percentage) - 100) <= 1 then 0
+            -- those without a percentage take what the others leave
+            when count(percentage) < count(*) and sum(percentage) > 0 and sum(percentage) < 100 then 0
             else 1
         end as is_off
     from sectors
