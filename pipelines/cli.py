@@ -24,7 +24,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines import settings, storage
 from pipelines.engine import is_internal, plain, told
@@ -415,7 +415,7 @@ def releases(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps({"releases": known}, default=str, ensure_ascii=False))
         return
-    table = Table("release", "released at", "as of", "deliveries", "rows loaded", "", box=None, header_style="bold")
+    table = Table(Column("release", no_wrap=True), "released at", "as of", "deliveries", "rows loaded", "", box=None, header_style="bold")
     for made in known:
         notes = ["current"] * made["current"] + _notes(made)
         table.add_row(made["release_id"], made["released_at"], made["as_of"], str(made["deliveries"]), f"{made['rows_loaded']:,}", escape("; ".join(notes)))

@@ -94,7 +94,7 @@ def test_law_that_fails_names_its_culprits_and_a_release_without_them_is_possibl
         assert (release_id, str(as_of), previous, engine) == (said["release_id"], "2026-11-01", None, "duckdb") and made_at is not None
         assert connection.execute("select sum(amount)::varchar from marts.fct_spending").fetchone() == ("1000.50",)
     assert "the model loses a row of it" in checkout.techcoop("status").stdout
-    assert "the model loses a row of it" in checkout.techcoop("releases").stdout
+    assert "the model loses a row of it" in checkout.techcoop("releases", "--json").stdout
     assert "the model loses a row of it" in (checkout.home / "docs" / "index.html").read_text()
     same = checkout.techcoop("run", "--json", "--as-of", "2026-11-01", "--without", "project_transactions/bad.csv", "--reason", "the model loses a row of it")
     assert json.loads(same.stdout)["unchanged"] is True
