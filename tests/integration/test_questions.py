@@ -96,6 +96,8 @@ def statements() -> str:
     return out.getvalue()
 
 
+# Near those of the European Central Bank, as rates must be; their mean is 1.065.
+MONTHS_OF_2022 = ("1.16", "1.16", "1.12", "1.10", "1.08", "1.06", "1.02", "1.01", "0.99", "0.98", "1.02", "1.08")
 DELIVERIES = {
     "trust_fund_projects/p.csv": table(
         PROJECTS,
@@ -165,7 +167,7 @@ DELIVERIES = {
         "EUR,2023-02-09,1.20,daily,market",
         "EUR,2023-02-01,1.30,monthly_average,imf",
         "TRY,2005-01-01,0.74,effective_from,un_operational",
-        *(f"EUR,2022-{month:02d}-01,1.{month:02d},monthly_average,imf" for month in range(1, 13)),
+        *(f"EUR,2022-{month:02d}-01,{rate},monthly_average,imf" for month, rate in enumerate(MONTHS_OF_2022, 1)),
     ),
     "subprogramme_allocations/a.csv": table(
         ALLOCATIONS,
@@ -353,8 +355,8 @@ def test_each_row_has_the_first_rate_of_the_order_that_is_young_enough(rows):
         (Decimal("1058.60"), "ecb_reference_rates"),
         (None, None),
         (Decimal("1100.00"), "un_operational"),
-        (Decimal("130000.00"), "imf"),
-        (Decimal("740.00"), "un_operational"),
+        (Decimal("130000.00"), "imf via EUR"),
+        (Decimal("740.00"), "un_operational via TRY"),
     ]
 
 
