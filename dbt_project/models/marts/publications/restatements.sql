@@ -171,8 +171,8 @@ missing as (
     left join kept_out
         on
             heirs.heir_id = kept_out.delivery_id
-            and (kept_out.fiscal_year is null or differing.fiscal_year is null or kept_out.fiscal_year = differing.fiscal_year)
-            and (kept_out.measure is null or differing.table_name not in ('fct_spending', 'fct_allocations') or kept_out.measure = differing.measure)
+            and (kept_out.fiscal_year is null or differing.fiscal_year is null or differing.fiscal_year = kept_out.fiscal_year)
+            and (kept_out.measure is null or differing.table_name not in ('fct_spending', 'fct_allocations') or differing.measure = kept_out.measure)
     where differing.records_after < differing.records_before and differing.losing_delivery_id is not null
 ),
 
