@@ -7,8 +7,9 @@ once more with one thread, which takes the races away; if the error stays, a per
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 THREADS = 2
@@ -103,3 +104,13 @@ def tried_twice(work: Callable[[], Outcome], say: Callable[[str], None] | None =
 
 
 AGAIN = "DuckDB made an error of its own; trying once more with one thread"
+
+
+def literal(text: Path | str) -> str:
+    """A text, or the path of a file, as a literal of SQL that ends no statement."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def listed(files: Iterable[Path]) -> str:
+    """Files as a list of SQL."""
+    return "[" + ", ".join(map(literal, files)) + "]"

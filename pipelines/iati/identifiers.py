@@ -16,7 +16,7 @@ where that does not tell either, the one whose path (then whose place in the fil
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -28,6 +28,7 @@ import polars as pl
 
 from pipelines import engine
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME, TABLES
+from pipelines.engine import listed, literal
 from pipelines.iati.activity_pass import files_of
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS, REJECTED_COLUMNS, IatiPart
 
@@ -117,8 +118,8 @@ def loaded(database: Path, replaced: Sequence[str], file: Path, parts: Sequence[
         known = "select count(*) from information_schema.tables where table_schema = 'raw' and table_name = 'iati_activities'"
         if not activities or not connection.execute(known).fetchone()[0]:
             return None
-        names = ", ".join(map(_literal, replaced)) or "''"
-        judged = f"select iati_identifier from read_parquet({_listed(activities)})"
+        names = ", ".join(map(literal, replaced)) or "''"
+        judged = f"select iati_identifier from read_parquet({listed(activities)})"
         connection.execute(
             f"""copy (
                     with found as (
@@ -138,7 +139,7 @@ def loaded(database: Path, replaced: Sequence[str], file: Path, parts: Sequence[
                     )
                     select {_told_of("found")}, first_day, last_day, first_period, last_period
                     from found left join days using (iati_identifier) left join periods using (iati_identifier)
-                ) to {_literal(file)} (format parquet)"""
+                ) to {literal(file)} (format parquet)"""
         )
     return file
 
@@ -175,7 +176,7 @@ def compare(parts: Sequence[IatiPart], landing: Path, others: Sequence[Path] = (
         lines = [(fate.source, *fate.bearer.key, fate.bearer.iati_identifier, fate.reason) for fate in fates]
         told = pl.DataFrame(lines, schema=["source", "_delivery_id", "_activity_row", "iati_identifier", "reason"], orient="row").sort(pl.all())
         told.write_parquet(Path(scratch) / "fates.parquet")
-        connection.execute(f"create temp table fates as select * from read_parquet({_literal(Path(scratch) / 'fates.parquet')})")
+        connection.execute(f"create temp table fates as select * from read_parquet({literal(Path(scratch) / 'fates.parquet')})")
         told.select("source", "_delivery_id", _source_row="_activity_row").cast(REJECTED_COLUMNS).write_parquet(landing / "rejected_rows" / "iati.parquet")
         rejected: dict[tuple[str, str], int] = {}
         amounts = [nothing]
@@ -210,8 +211,8 @@ def number_on(numbered_on: Mapping[tuple[str, int], int], landing: Path) -> None
 
 def _bearers(connection: duckdb.DuckDBPyConnection, parts: Sequence[IatiPart], others: Sequence[Path]) -> list[_Bearer]:
     """Activities whose identifier others bear, too, by identifier."""
-    activities = f"read_parquet({_listed(files_of(parts, _ACTIVITIES))})"
-    everywhere = "".join(f" union all select iati_identifier from read_parquet({_literal(file)})" for file in others)
+    activities = f"read_parquet({listed(files_of(parts, _ACTIVITIES))})"
+    everywhere = "".join(f" union all select iati_identifier from read_parquet({literal(file)})" for file in others)
     connection.execute(
         f"""create temp table shared as
             select iati_identifier from (select iati_identifier from {activities}{everywhere}) as borne group by iati_identifier having count(*) > 1"""
@@ -224,7 +225,7 @@ def _bearers(connection: duckdb.DuckDBPyConnection, parts: Sequence[IatiPart], o
         files = files_of(parts, name)
         if not files:
             return f"select _delivery_id, _activity_row, {columns} from twins, {_NOTHING} where false"
-        return f"select _delivery_id, _activity_row, {columns} from read_parquet({_listed(files)}) semi join twins using (_delivery_id, _activity_row)"
+        return f"select _delivery_id, _activity_row, {columns} from read_parquet({listed(files)}) semi join twins using (_delivery_id, _activity_row)"
 
     days = rows("iati_transactions", "transaction_date as one, transaction_date as other")
     periods = " union all ".join(rows(name, "period_start as one, period_end as other") for name in ("iati_budgets", "iati_planned_disbursements"))
@@ -232,13 +233,13 @@ def _bearers(connection: duckdb.DuckDBPyConnection, parts: Sequence[IatiPart], o
     columns = {name: ", ".join(column for column in table.own if column not in _SAYS_NOTHING) for name, table in TABLES.items()}
     content = " union all ".join(
         f"select _delivery_id, _activity_row, '{name} ' || sum(cast(hash({columns[name]}) as hugeint)) as one "
-        f"from read_parquet({_listed(files)}) semi join twins using (_delivery_id, _activity_row) group by all"
+        f"from read_parquet({listed(files)}) semi join twins using (_delivery_id, _activity_row) group by all"
         for name in TABLES
         if (files := files_of(parts, name))
     )
     of_others = "".join(
         f""" union all select {", ".join(_OF_ALL)}, first_day, last_day, first_period, last_period, 0 as transactions, null as content, false as is_judged
-             from read_parquet({_literal(file)}) semi join shared using (iati_identifier)"""
+             from read_parquet({literal(file)}) semi join shared using (iati_identifier)"""
         for file in others
     )
     found = connection.execute(
@@ -337,7 +338,7 @@ def _has_money(bearer: _Bearer) -> bool:
 def _countries(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> frozenset[str]:
     if not files:
         return frozenset()
-    rows = connection.execute(f"select distinct code from read_parquet({_listed(files)}) where recipient_kind = 'country' and code is not null").fetchall()
+    rows = connection.execute(f"select distinct code from read_parquet({listed(files)}) where recipient_kind = 'country' and code is not null").fetchall()
     return frozenset(code for (code,) in rows)
 
 
@@ -347,7 +348,7 @@ def _reject(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Pa
     connection.execute(
         f"""create or replace temp table rejected as
             select delivered._delivery_id, delivered._source_file, delivered._source_row, fates.iati_identifier, fates.reason
-            from read_parquet({_listed(files)}) as delivered
+            from read_parquet({listed(files)}) as delivered
             join fates on delivered._delivery_id = fates._delivery_id and delivered._activity_row = fates._activity_row
             where fates.source = '{WHOLE}' or {stays}"""
     )
@@ -366,9 +367,7 @@ def _reject(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Pa
         "remedy": "reason",
     }
     chosen = ", ".join(f"{columns[column]} as {column}" for column in QUARANTINE_COLUMNS)
-    connection.execute(
-        f"copy (select {chosen} from rejected order by source_file, source_row) to {_literal(out / f'set-pass-{name}.parquet')} (format parquet)"
-    )
+    connection.execute(f"copy (select {chosen} from rejected order by source_file, source_row) to {literal(out / f'set-pass-{name}.parquet')} (format parquet)")
 
 
 def _amounts(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path]) -> pl.DataFrame:
@@ -378,16 +377,8 @@ def _amounts(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[P
     rows = connection.execute(
         f"""select '{SOURCE_NAME}' as source, d._delivery_id, d._source_file, d.book, d.reporting_org_ref, cast(year(d.{day}) as integer) as fiscal_year,
                 d.record_basis, {measure} as measure, d.currency, sum(cast(0 as decimal(38, 10))), sum(d.value), 0, count(*)
-            from read_parquet({_listed(files)}) as d join fates on d._delivery_id = fates._delivery_id and d._activity_row = fates._activity_row
+            from read_parquet({listed(files)}) as d join fates on d._delivery_id = fates._delivery_id and d._activity_row = fates._activity_row
             where fates.source = '{WHOLE}'
             group by all"""
     ).fetchall()
     return pl.DataFrame(rows, schema=AMOUNT_COLUMNS, orient="row")
-
-
-def _listed(files: Iterable[Path]) -> str:
-    return "[" + ", ".join(map(_literal, files)) + "]"
-
-
-def _literal(text: Path | str) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

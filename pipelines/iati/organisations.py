@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts.iati import SOURCE_NAME
+from pipelines.engine import listed, literal
 from pipelines.iati.activity_pass import files_of
 from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart
 
@@ -43,11 +44,11 @@ def spellings(parts: Sequence[IatiPart], seeds: Path, out: Path) -> pl.DataFrame
     if not places:
         return pl.DataFrame(schema=SPELLING_COLUMNS)
     counted = " union all ".join(
-        f"select {column} as delivered, count(*) as n from read_parquet({_listed(files)}) where {column} is not null group by {column}"
+        f"select {column} as delivered, count(*) as n from read_parquet({listed(files)}) where {column} is not null group by {column}"
         for _, column, files in places
     )
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "preserve_insertion_order": False}) as connection:
-        publishers = f"read_csv({_literal(seeds / 'iati_publishers.csv')}, header = true, all_varchar = true)"
+        publishers = f"read_csv({literal(seeds / 'iati_publishers.csv')}, header = true, all_varchar = true)"
         connection.execute(
             rf"""create temp table spellings as
                 with delivered as (select delivered, cast(sum(n) as bigint) as n from ({counted}) as counted group by delivered),
@@ -77,7 +78,7 @@ def spellings(parts: Sequence[IatiPart], seeds: Path, out: Path) -> pl.DataFrame
 def _tell(connection: duckdb.DuckDBPyConnection, places: Sequence[tuple[str, str, Sequence[Path]]], out: Path) -> None:
     rows = " union all ".join(
         f"""select _delivery_id, _source_file, '{name}' as table_name, '{column}' as column_name, {column} as delivered, min(_source_row) as source_row
-            from read_parquet({_listed(files)}) semi join spellings on {column} = spellings.delivered group by all"""
+            from read_parquet({listed(files)}) semi join spellings on {column} = spellings.delivered group by all"""
         for name, column, files in places
     )
     columns = {
@@ -94,13 +95,5 @@ def _tell(connection: duckdb.DuckDBPyConnection, places: Sequence[tuple[str, str
         "'; write the reference of an organisation in one way: delivered are ', counts)",
     }
     chosen = ", ".join(f"{columns[column]} as {column}" for column in QUARANTINE_COLUMNS)
-    target = _literal(out / "set-pass-organisations.parquet")
+    target = literal(out / "set-pass-organisations.parquet")
     connection.execute(f"copy (select {chosen} from ({rows}) as named join spellings using (delivered) order by all) to {target} (format parquet)")
-
-
-def _listed(files: Sequence[Path]) -> str:
-    return "[" + ", ".join(map(_literal, files)) + "]"
-
-
-def _literal(text: Path | str) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME
+from pipelines.engine import literal
 from pipelines.judging.places import read_seed
 from pipelines.judging.rate_agreement import FAILS, JUDGED_COLUMNS, judged_rates, with_partners
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
@@ -48,14 +49,14 @@ class Rates:
         _changes(connection, self.seeds)
         chosen = ", ".join(JUDGED_COLUMNS)
         query = judged_rates(delivered, _read(self.reference()), "changes_of_unit")
-        connection.execute(f"copy (select {chosen} from ({query}) order by {chosen}) to {_literal(self.judged)} (format parquet)")
+        connection.execute(f"copy (select {chosen} from ({query}) order by {chosen}) to {literal(self.judged)} (format parquet)")
 
     def open(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The temp table `plausible_rates`: reference rates, and delivered ones that agree, each by currency and day."""
         _changes(connection, self.seeds)
         rates = f"select currency, rate_date, cast(usd_per_unit as double) as rate, true as is_reference from {_read(self.reference())}"
         if self.judged.exists():
-            wrong = ", ".join(map(_literal, FAILS))
+            wrong = ", ".join(map(literal, FAILS))
             rates += f""" union all select currency, rate_date, cast(usd_per_unit as double), false
                           from {_read(self.judged)} where finding is null or finding not in ({wrong})"""
         all_rates = with_partners(f"select * from ({rates})", "changes_of_unit")
@@ -153,11 +154,11 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False}) as connection:
         written = sorted((landing / "rejected_rows").glob("*.parquet"))
         nothing = "(select null::varchar as source, null::varchar as _delivery_id, null::bigint as _source_row where false)"
-        rejected = f"read_parquet([{', '.join(map(_literal, written))}])" if written else nothing
+        rejected = f"read_parquet([{', '.join(map(literal, written))}])" if written else nothing
         for table, measure in MONEY_TABLES.items():
             if not files.get(table):
                 continue
-            delivered = f"read_parquet([{', '.join(map(_literal, files[table]))}], union_by_name = true)"
+            delivered = f"read_parquet([{', '.join(map(literal, files[table]))}], union_by_name = true)"
             day = "transaction_date" if table == "iati_transactions" else "period_start"
             if not find(connection, delivered, ("value",), f"coalesce(value_date, {day})", rates):
                 continue
@@ -172,13 +173,13 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
                 continue
             connection.execute(
                 f"copy (select '{table}' as source, _delivery_id, _source_row from kept order by all) "
-                f"to {_literal(landing / 'rejected_rows' / f'limits-{table}.parquet')} (format parquet)"
+                f"to {literal(landing / 'rejected_rows' / f'limits-{table}.parquet')} (format parquet)"
             )
-            connection.execute(f"copy ({findings(SOURCE_NAME, table)}) to {_literal(landing / 'quarantine' / f'limits-{table}.parquet')} (format parquet)")
+            connection.execute(f"copy ({findings(SOURCE_NAME, table)}) to {literal(landing / 'quarantine' / f'limits-{table}.parquet')} (format parquet)")
             counts |= {(delivery, table): n for delivery, n in connection.execute("select _delivery_id, count(*) from kept group by all").fetchall()}
             lines = connection.execute(
                 f"""select '{SOURCE_NAME}', _delivery_id, _source_file, book, reporting_org_ref, cast(year({day}) as integer), record_basis,
-                        {_literal(measure) if measure else "transaction_type"}, currency, cast(0 as decimal(38, 10)), sum(value), 0, count(*)
+                        {literal(measure) if measure else "transaction_type"}, currency, cast(0 as decimal(38, 10)), sum(value), 0, count(*)
                     from kept group by all"""
             ).fetchall()
             amounts.append(pl.DataFrame(lines, schema=AMOUNT_COLUMNS, orient="row"))
@@ -198,8 +199,4 @@ def _changes(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
 
 
 def _read(file: Path) -> str:
-    return f"read_parquet({_literal(file)})"
-
-
-def _literal(text: Path | str) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
+    return f"read_parquet({literal(file)})"

@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines import engine
 from pipelines.contracts import Source, remedy_of, rule_of
+from pipelines.engine import literal
 from pipelines.judging import limits
 from pipelines.judging.places import PLACE_LABEL_COLUMNS, SPECIAL_PLACES, read_places, read_seed
 from pipelines.judging.splits import SplitError, parse_split
@@ -121,7 +122,7 @@ class SetPass:
             self._unknown_places(labels)
             self.rejected_by_delivery = dict(self.connection.execute("select _delivery_id, count(*) from rejected group by all").fetchall())
             if self.rejected_by_delivery:
-                self.connection.execute(f"copy (from rejected order by all) to {_literal(str(rejected))} (format parquet)")
+                self.connection.execute(f"copy (from rejected order by all) to {literal(str(rejected))} (format parquet)")
         return labels if len(labels) else pl.DataFrame(schema=PLACE_LABEL_COLUMNS)
 
     def _rows(self, name: str) -> str:
@@ -181,7 +182,7 @@ class SetPass:
             f"""select own._delivery_id as delivery_id, '{source.name}' as source, '{source.name}' as table_name, own.name as source_file,
                     place % {_ROWS_OF_A_FILE} as source_row, '{", ".join(source.key)}' as column_name, 'duplicate_key' as rule,
                     '{rule.severity}' as severity, shown as value,
-                    concat({_literal(remedy)}, '; the key also stands in ',
+                    concat({literal(remedy)}, '; the key also stands in ',
                         case
                             when place = last then {named("first", "head")}
                             when place = first then {named("last", "tail")}
@@ -219,7 +220,7 @@ class SetPass:
 
     def _keep_findings(self, query: str) -> None:
         file = self.out / f"set-pass-{len(self.findings)}.parquet"
-        self.connection.execute(f"copy ({query}) to {_literal(str(file))} (format parquet)")
+        self.connection.execute(f"copy ({query}) to {literal(str(file))} (format parquet)")
         self.findings.append(file)
 
     def _rejected_amounts(self, source: Source) -> None:
@@ -276,7 +277,7 @@ class SetPass:
 
     def _known(self, codes: set[str]) -> None:
         # Literals instead of parameters: duckdb imports pandas, a second and more, as soon as it binds one.
-        listed = ", ".join(_literal(code) for code in sorted(codes))
+        listed = ", ".join(literal(code) for code in sorted(codes))
         self.connection.execute(f"create or replace temp table known as select unnest([{listed}]::varchar[]) as code")
 
     def _unknown(self, source: Source, column: str, rule: str, rows: str) -> None:
@@ -315,7 +316,7 @@ class SetPass:
                     last,
                     row,
                     n,
-                    f"{rows} where _delivery_id = '{delivery}' and entity = {_literal(of)} and {column} = {_literal(text)}",
+                    f"{rows} where _delivery_id = '{delivery}' and entity = {literal(of)} and {column} = {literal(text)}",
                 )
                 if outside:
                     value = f"{of} {code} (not in {first.year})" if periods else f"{of} {code}"
@@ -358,7 +359,7 @@ class SetPass:
                 parts = _labels_in(column)
                 periods, value = known[country[label]], f"{label} (not in {year})"
                 outside = self._outside(periods, first, last) and self._rows_outside(
-                    source, periods, first, last, row, n, f"{self._rows(name)} where _delivery_id = '{delivery}' and list_contains({parts}, {_literal(label)})"
+                    source, periods, first, last, row, n, f"{self._rows(name)} where _delivery_id = '{delivery}' and list_contains({parts}, {literal(label)})"
                 )
             elif label not in unknown:
                 continue
@@ -390,7 +391,7 @@ class SetPass:
                 f"""select _delivery_id, any_value(_source_file), min(_source_row), year({day}), count(*)
                     from {rows} as t
                     semi join (
-                        select project_id from {self._rows(_LENDER)} where list_contains({_labels_in("recipients")}, {_literal(label)})
+                        select project_id from {self._rows(_LENDER)} where list_contains({_labels_in("recipients")}, {literal(label)})
                     ) as p using (project_id)
                     where t.recipients is null and not ({meant}) group by _delivery_id, year({day}) order by 2, 3"""
             ).fetchall()
@@ -511,7 +512,3 @@ def _days(source: Source) -> str:
 def _period(row: Mapping[str, str]) -> tuple[date, date]:
     """Validity of a row of a seed: the first day, and the first day after it."""
     return date.fromisoformat(row["valid_from"] or "0001-01-01"), date.fromisoformat(row["valid_to"] or "9999-12-31")
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

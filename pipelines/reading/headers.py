@@ -1,7 +1,4 @@
-"""What every reader hands on: one table of text, what was wrong with its rows, and where the row stood in the file.
-
-The shapes only; the readers are in `delimited`, `workbook` and `records`, the door to them is `tabular.read`.
-"""
+"""What every reader does with its header row, and with rows of another width."""
 
 from __future__ import annotations
 
