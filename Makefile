@@ -29,6 +29,7 @@ bench: .venv/.tested
 lint: .venv/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests dbt_project/analyses
 
 picture: .venv/.installed

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import (
@@ -24,6 +27,7 @@ from pipelines.contracts import (
 )
 from pipelines.contracts.columns import CommonColumns, Rule, Source
 from pipelines.contracts.rules import SHARED_RULES
+from pipelines.contracts.schema_rules import rules_of
 
 __all__ = [
     "PROVENANCE_COLUMNS",
@@ -71,7 +75,7 @@ PROVENANCE_COLUMNS: dict[str, pl.DataType] = {
 }
 
 
-def _columns(source: Source) -> dict:
+def _columns(source: Source) -> dict[str, dy.Column]:
     """Columns by name: the source's own, then the common ones that it does not declare itself."""
     own = source.schema.columns()
     return own | {name: column for name, column in CommonColumns.columns().items() if name not in own}
@@ -84,12 +88,12 @@ def contract_columns(source: Source) -> tuple[str, ...]:
 
 def required_columns(source: Source) -> tuple[str, ...]:
     """Names a delivery of the source must carry (or its mapping must supply)."""
-    return tuple(name for name, column in _columns(source).items() if column.metadata["required"])
+    return tuple(name for name, column in _columns(source).items() if (column.metadata or {})["required"])
 
 
-def column_metadata(source: Source, column: str) -> dict:
+def column_metadata(source: Source, column: str) -> dict[str, Any]:
     """Kind, description, required, filled, default, unit, remedy and codes of a column."""
-    metadata = dict(_columns(source)[column].metadata)
+    metadata = dict(_columns(source)[column].metadata or {})
     if column == "book" and metadata["default"] is None:
         metadata["default"] = source.default_book
     return metadata
@@ -105,12 +109,8 @@ def rule_expressions(source: Source) -> dict[tuple[str | None, str], pl.Expr]:
 
     Column rules come as `column|nullability` and `column|check__name`, row rules by their bare name.
     """
-    own = source.schema._validation_rules(with_cast=False)
-    common = {
-        name: rule
-        for name, rule in CommonColumns._validation_rules(with_cast=False).items()
-        if name not in own and name.split("|")[0] not in source.schema.columns()
-    }
+    own = rules_of(source.schema)
+    common = {name: rule for name, rule in rules_of(CommonColumns).items() if name not in own and name.split("|")[0] not in source.schema.columns()}
     return {_split_name(source, name): rule.expr for name, rule in (own | common).items()}
 
 
@@ -133,5 +133,5 @@ def remedy_of(source: Source, column: str | None, name: str) -> str:
         return rule.remedy.replace("{column}", column or "")
     metadata = column_metadata(source, column)
     if name in ("not_in_code_list", "not_positive") and metadata["remedy"]:
-        return metadata["remedy"]
+        return str(metadata["remedy"])
     return rule.remedy.replace("{column}", column).replace("{codes}", ", ".join(metadata["codes"]))

@@ -4,11 +4,9 @@ import json
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster._core.storage.dagster_run import NOT_FINISHED_STATUSES as UNFINISHED
-from dagster._core.storage.tags import RUN_KEY_TAG
 
 from pipelines.defs.warehouse import JOB
 from pipelines.release.fingerprint import stamps_of
@@ -20,9 +18,13 @@ SECONDS_BETWEEN_LOOKS = 30
 # A run that made no release is asked for once more, with growing patience: what blocked it may be a plausibility check that waits for a person.
 SECONDS_BETWEEN_TRIES = 60
 MOST_SECONDS_BETWEEN_TRIES = 6 * 3600
+_status = dg.DagsterRunStatus
+UNFINISHED = {_status.NOT_STARTED, _status.QUEUED, _status.STARTING, _status.STARTED, _status.SUSPENDED, _status.CANCELING}
+# Dagster writes the key that a sensor asked with into this tag (https://docs.dagster.io/guides/deploy/execution/run-coordinators, system tags).
+RUN_KEY_TAG = "dagster/run_key"
 
 
-def refresh_job() -> UnresolvedAssetJobDefinition:
+def refresh_job() -> Any:
     """Everything, in one process: a process per step costs seconds each, and DuckDB has one writer anyway."""
     return dg.define_asset_job(
         JOB,

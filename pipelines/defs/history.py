@@ -1,10 +1,13 @@
-"""The orchestrator's memory of a run from the command line: none. Its results stand in the release and under `runs/`."""
+"""The orchestrator's memory of a run from the command line: none. Its results stand in the release and under `runs/`.
+
+The only module that leans on what Dagster does not promise, read in Dagster 1.13.27: the storage in memory, and where an instance keeps its storage.
+`tests/unit/defs/test_automation.py` runs an instance from here, so that an upgrade which moves either is noticed.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.event_api import EventRecordsResult
 from dagster._core.storage.event_log import InMemoryEventLogStorage
 
 
@@ -22,9 +25,9 @@ class NoHistory(InMemoryEventLogStorage):
         """No asset was ever seen."""
         return []
 
-    def fetch_observations(self, *arguments: Any, **more: Any) -> EventRecordsResult:
+    def fetch_observations(self, *arguments: Any, **more: Any) -> dg.EventRecordsResult:
         """None was ever made: asked for each of the assets that another one reads."""
-        return EventRecordsResult([], cursor="", has_more=False)
+        return dg.EventRecordsResult([], cursor="", has_more=False)
 
     def get_latest_materialization_events(self, asset_keys: Any) -> Mapping[dg.AssetKey, None]:
         """No asset was ever made."""

@@ -98,7 +98,9 @@ def date_format(words: str) -> str:
     """
     if words == "YYYY":
         return YEAR_ALONE
-    found = words if "%" in words else re.sub("|".join(_DATE_WORDS), lambda match: _DATE_WORDS[match.group()], words)
+    found = words
+    if "%" not in words:
+        found = re.sub("|".join(_DATE_WORDS), lambda match: _DATE_WORDS[match.group()], words)
     if not all(re.search(part, found) for part in ("%Y|%y|%F|%D", "%m|%b|%B|%F|%D", "%d|%e|%F|%D")):
         raise ValueError("day, month and year, such as DD.MM.YYYY or D MMM YYYY")
     return found

@@ -71,7 +71,8 @@ def ids(home: Path) -> list[str]:
 
 def summary(release: Path) -> dict[str, Any]:
     """What the run said that made a release."""
-    return read_json(release / SUMMARY)
+    said: dict[str, Any] = read_json(release / SUMMARY)
+    return said
 
 
 def _named(home: Path) -> Path | None:

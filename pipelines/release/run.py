@@ -91,7 +91,7 @@ def new_id(home: Path) -> str:
     newest = max(known, default="")
     if fresh > newest:
         return fresh
-    after = datetime.strptime(_ID.fullmatch(newest)[1], _SECOND) + timedelta(seconds=1)
+    after = datetime.strptime(newest.partition("-")[0], _SECOND) + timedelta(seconds=1)
     return f"{after:{_SECOND}}-{fresh.rpartition('-')[2]}"
 
 

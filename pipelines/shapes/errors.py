@@ -76,4 +76,6 @@ class MappingError(Exception):
 
 
 def _shown(value: object) -> str:
-    return f"'{value}'" if isinstance(value, str) else {dict: "a table of keys", list: "a list"}.get(type(value), str(value))
+    if isinstance(value, str):
+        return f"'{value}'"
+    return "a table of keys" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)

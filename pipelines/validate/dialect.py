@@ -64,14 +64,14 @@ class BufferedDuckDB(duckdb_engine.Dialect):
         Raises:
             NoSuchTableError: there is no such table or view.
         """
-        database, name = self.identifier_preparer._separate(schema)
+        database, _, name = (part.strip('"') for part in (schema or "main").rpartition("."))
         rows = connection.execute(
             text(
                 """select column_name, data_type, is_nullable, column_default, comment from duckdb_columns()
                    where database_name = coalesce(:database, current_database()) and schema_name = :name and table_name = :table_name
                    order by column_index"""
             ),
-            {"database": database, "name": name or "main", "table_name": table_name},
+            {"database": database or None, "name": name, "table_name": table_name},
         ).fetchall()
         if not rows:
             raise NoSuchTableError(f"{schema}.{table_name}" if schema else table_name)

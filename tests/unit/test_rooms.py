@@ -1,6 +1,7 @@
 """Arrows between rooms go down only, and no module imports itself in a circle."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -51,3 +52,40 @@ def test_arrows_go_down_only(module):
 def test_no_circle():
     graph = {module: set(imports(file, only_at_once=True)) - {module, "pipelines"} for module, file in MODULES.items()}
     assert list(TopologicalSorter(graph).static_order())
+
+
+# Where a library's insides may be leaned on; each says in which version they were read. All of dbt's are in its own room.
+ADAPTERS = ("pipelines.defs.history", "pipelines.contracts.schema_rules", "pipelines.dbt")
+# Columns of ours, what Python itself promises of named tuples, and the class by which lxml lets elements be declared.
+NOT_PRIVATE = {"_delivery_id", "_source_file", "_source_row", "_source_sha256", "_loaded_at", "_activity_row", "_replace", "_asdict", "_Element"}
+
+
+def is_private(name: str) -> bool:
+    """Whether a name says of itself that it is nobody else's business."""
+    return name.startswith("_") and not name.startswith("__") and name not in NOT_PRIVATE
+
+
+def leans_on(file: Path) -> Iterator[str]:
+    """Private modules, names and attributes of others that a file uses."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module not in MODULES:
+            for name in [*str(node.module).split("."), *(alias.name for alias in node.names)]:
+                if is_private(name):
+                    yield f"{node.lineno}: {node.module}.{name}"
+        elif isinstance(node, ast.Import):
+            yield from (f"{node.lineno}: {alias.name}" for alias in node.names if any(map(is_private, alias.name.split("."))))
+        elif isinstance(node, ast.Attribute) and is_private(node.attr):
+            whose = ast.unparse(node.value)
+            if whose not in ("self", "cls", "super()"):
+                yield f"{node.lineno}: {whose}.{node.attr}"
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(ADAPTERS)])
+def test_private_parts_are_left_alone(module):
+    assert list(leans_on(MODULES[module])) == [], "use what is public, or move it into an adapter that names the version"
+
+
+@pytest.mark.parametrize("module", ["pipelines.defs.history", "pipelines.contracts.schema_rules"])
+def test_an_adapter_leans_on_something_and_names_the_version(module):
+    assert list(leans_on(MODULES[module]))
+    assert re.search(r"read in \w+ \d+\.\d+\.\d+", str(ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))))

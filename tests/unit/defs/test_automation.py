@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.defs import automation
 from pipelines.defs.automation import SECONDS_BETWEEN_TRIES, daily_schedule, deliveries_sensor
+from pipelines.defs.history import ephemeral_instance
 from pipelines.release import run as runs
 from pipelines.release.fingerprint import stamps_of
 from pipelines.release.lock import lock
@@ -136,3 +137,13 @@ def test_job_runs_once_a_day():
     schedule = daily_schedule()
     assert schedule.job_name == "refresh"
     assert schedule.cron_schedule.endswith("* * *")
+
+
+def test_a_run_from_the_command_line_leaves_no_event_behind():
+    @dg.asset
+    def delivered() -> int:
+        return 1
+
+    with ephemeral_instance() as instance:
+        assert dg.materialize([delivered], instance=instance).success
+        assert instance.get_latest_materialization_event(dg.AssetKey("delivered")) is None
