@@ -12,36 +12,33 @@
 {%- endmacro %}
 
 {#-
-  Which measures a transaction counts in. Spending is what left for the purpose: disbursements, expenditures and
-  reimbursements. A refund is money
-  paid back to whoever gave it: outgoing, but no spending, and a measure of its own, so that nothing drops out of the shares.
-  What IATI knows beside these (interest, repayments, equity, guarantees) is no spending either.
+  What counts as spending: what left for the purpose, disbursements, expenditures and reimbursements. A refund is money paid back to whoever gave
+  it: outgoing, but no spending. What IATI knows beside these (interest, repayments, equity, guarantees) is no spending either.
 -#}
+{% macro spending_types() -%}
+    {{ return(['disbursement', 'expenditure', 'reimbursement']) }}
+{%- endmacro %}
+
+{% macro is_spending(transaction_type='transaction_type') -%}
+{{ transaction_type }} in ('{{ spending_types() | join("', '") }}')
+{%- endmacro %}
+
+{#- Which measures a transaction counts in: one of its own, so that nothing drops out of the shares, and spending where it is spending. -#}
 {% macro transaction_measures() -%}
-    {%- set measures = [
-        ('pledge', 'pledge_usd'),
-        ('contribution', 'contribution_usd'),
-        ('commitment', 'commitment_usd'),
-        ('disbursement', 'disbursement_usd'),
-        ('disbursement', 'spending_usd'),
-        ('expenditure', 'expenditure_usd'),
-        ('expenditure', 'spending_usd'),
-        ('refund', 'refund_usd'),
-        ('reimbursement', 'reimbursement_usd'),
-        ('reimbursement', 'spending_usd'),
-        ('incoming_commitment', 'incoming_commitment_usd'),
-        ('incoming_pledge', 'incoming_pledge_usd'),
-        ('interest_payment', 'interest_payment_usd'),
-        ('loan_repayment', 'loan_repayment_usd'),
-        ('equity_purchase', 'equity_purchase_usd'),
-        ('equity_sale', 'equity_sale_usd'),
-        ('guarantee', 'guarantee_usd'),
-        ('other', 'other_usd'),
+    {%- set types = spending_types() + [
+        'pledge', 'contribution', 'commitment', 'refund', 'incoming_commitment', 'incoming_pledge', 'interest_payment', 'loan_repayment',
+        'equity_purchase', 'equity_sale', 'guarantee', 'other',
     ] -%}
-    {%- for transaction_type, measure in measures %}
+    {%- for transaction_type in types %}
     select
         '{{ transaction_type }}' as transaction_type,
-        '{{ measure }}' as measure
+        '{{ transaction_type }}_usd' as measure
+    union all
+    {%- endfor %}
+    {%- for transaction_type in spending_types() %}
+    select
+        '{{ transaction_type }}' as transaction_type,
+        'spending_usd' as measure
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -84,7 +84,7 @@ select
     count(*) filter (where facts.amount_usd is null) as unconverted_rows
 from marts.fct_spending as facts
 where
-    facts.transaction_type in ('disbursement', 'expenditure', 'reimbursement')
+    {{ is_spending('facts.transaction_type') }}
     and facts.is_counted
     and (of_entity is null or facts.entity = of_entity)
     and (in_year is null or facts.fiscal_year = in_year)

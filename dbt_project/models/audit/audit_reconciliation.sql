@@ -44,7 +44,6 @@
 {% set iati_years = {
     'iati_transactions': 'year(transaction_date)', 'iati_budgets': 'year(period_start)', 'iati_planned_disbursements': 'year(period_start)',
 } %}
-{% set counted_lines = "is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')" %}
 
 with delivered as (
     select * from {{ source('landing', 'delivered_amounts') }}
@@ -187,7 +186,7 @@ sides as (
     union all
     {{ layer_amounts(
         "'subprogramme_allocations'", 'facts', 'marts', 'from', ref('fct_allocations'), 'amount_usd', "concat(measure, '_usd')", "'USD'",
-        in_cents=false, condition=counted_lines
+        in_cents=false, condition=is_counted_line()
     ) }}
     union all
     {{ layer_amounts(

@@ -51,7 +51,7 @@ spending_activities as (
             transactions.iati_identifier = internal_transfers.iati_identifier
             and transactions.transaction_number = internal_transfers.transaction_number
     where
-        transactions.transaction_type in ('disbursement', 'expenditure', 'reimbursement')
+        {{ is_spending('transactions.transaction_type') }}
         and internal_transfers.reason is null
         and {{ is_technical_cooperation(iati_technical_cooperation('transactions', 'activities')) }}
 ),

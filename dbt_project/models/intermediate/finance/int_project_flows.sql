@@ -16,7 +16,7 @@ amounts as (
         transactions.project_number,
         count(case when terms.transaction_type = 'contribution' then 1 end) as contributions,
         {{ wide_sum("case when terms.transaction_type = 'contribution' then transactions.amount_usd_cents end") }} as contributed,
-        {{ wide_sum("case when terms.transaction_type in ('disbursement', 'expenditure') then transactions.amount_usd_cents end") }} as spent,
+        {{ wide_sum("case when " ~ is_spending('terms.transaction_type') ~ " then transactions.amount_usd_cents end") }} as spent,
         {{ wide_sum("case when terms.transaction_type = 'refund' then transactions.amount_usd_cents end") }} as refunded,
         count(*) - count(transactions.amount_usd_cents) as unconverted_rows
     from {{ ref('int_transactions_converted') }} as transactions

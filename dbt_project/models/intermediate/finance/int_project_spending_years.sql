@@ -1,7 +1,7 @@
 -- The years in which projects spent, whatever the amount.
 with terms as (
     select * from {{ ref('int_transaction_terms') }}
-    where transaction_type in ('disbursement', 'expenditure')
+    where {{ is_spending() }}
 ),
 
 spending_years as (

@@ -147,9 +147,7 @@ records as (
         source_symbol,
         source_address
     from {{ ref('int_allocations') }}
-    where
-        is_latest_vintage
-        and budget_component in ('programme_of_work', 'unspecified')
+    where {{ is_counted_line() }}
     union all
     select
         book,
