@@ -2,7 +2,7 @@
   What feeds the share tables beside transactions: one entry per relation of records or of measures, by the columns that _shares_intermediate.yml
   names.
 
-  rows: the relation.
+  rows: the model, or the step of this model.
   split_by: column with the split that leads its rows to subprogrammes and recipients; empty where the rows name both.
   has_values, has_records: a register tells values in one model and records in another, since a record counts whether or not its value is known.
   says: which of `said_columns` it has; it knows nothing of the others.
@@ -10,15 +10,19 @@
 {% macro measure_feeds() -%}
     {{ return([
         {
-            'rows': ref('int_project_counts'), 'split_by': 'split_id', 'has_values': true, 'has_records': true,
+            'rows': 'int_project_counts', 'split_by': 'split_id', 'has_values': true, 'has_records': true,
             'says': {'donors': 'donors', 'sdg_targets': 'sdg_targets', 'has_sectors': 'split_id < 0'},
         },
         {'rows': 'budget_lines', 'split_by': 'split_id', 'has_values': true, 'has_records': true, 'says': {}},
-        {'rows': ref('int_register_measures'), 'split_by': none, 'has_values': true, 'has_records': false, 'says': {'provider': 'provider'}},
-        {'rows': ref('int_register_records'), 'split_by': 'split_set_id', 'has_values': false, 'has_records': true, 'says': {'provider': 'provider'}},
-        {'rows': ref('int_deliverable_measures'), 'split_by': none, 'has_values': true, 'has_records': false, 'says': {}},
-        {'rows': ref('int_deliverable_records'), 'split_by': 'split_set_id', 'has_values': false, 'has_records': true, 'says': {}},
+        {'rows': 'int_register_measures', 'split_by': none, 'has_values': true, 'has_records': false, 'says': {'provider': 'provider'}},
+        {'rows': 'int_register_records', 'split_by': 'split_set_id', 'has_values': false, 'has_records': true, 'says': {'provider': 'provider'}},
+        {'rows': 'int_deliverable_measures', 'split_by': none, 'has_values': true, 'has_records': false, 'says': {}},
+        {'rows': 'int_deliverable_records', 'split_by': 'split_set_id', 'has_values': false, 'has_records': true, 'says': {}},
     ]) }}
+{%- endmacro %}
+
+{% macro fed_from(feed) -%}
+{{ feed.rows if feed.rows == 'budget_lines' else ref(feed.rows) }}
 {%- endmacro %}
 
 {#- What some feeds say of who pays, who gives, and what for, and what stands where a feed does not say it. -#}
@@ -120,7 +124,7 @@ fed as (
         {%- for counter in record_counters() %}
         {{ 'feed.' ~ records ~ ' * parts.' ~ counter if feed.has_records else 'cast(0 as bigint)' }} as {{ counter }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ feed.rows }} as feed
+    from {{ fed_from(feed) }} as feed
     {%- if feed.split_by %}
     inner join parts on feed.{{ feed.split_by }} = parts.split_id
     {%- endif %}

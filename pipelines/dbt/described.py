@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # A column ends in its unit or scheme; the first ending that fits counts.
 UNITS = {
@@ -66,13 +67,23 @@ class Table:
         return self.description.split(". ")[0].rstrip(".") + "."
 
 
+def read(manifest: Path) -> dict[str, Any]:
+    """The manifest, in which a column that its model does not describe means what the docs block of its name says: a meaning is written once."""
+    project = json.loads(manifest.read_text("utf-8"))
+    meanings = {block["name"]: block["block_contents"] for block in project.get("docs", {}).values()}
+    for node in project["nodes"].values():
+        for name, column in node.get("columns", {}).items():
+            column["description"] = column["description"] or meanings.get(name, "")
+    return project
+
+
 def described(manifest: Path) -> dict[str, Table]:
     """Every model and seed by `schema.table`.
 
     Args:
         manifest: dbt's, of the project that built the release.
     """
-    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
+    nodes = read(manifest)["nodes"]
     keys: dict[str, tuple[str, ...]] = {}
     for node in nodes.values():
         if node["resource_type"] == "test" and (key := _key(node.get("test_metadata") or {})):

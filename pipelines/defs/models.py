@@ -14,6 +14,7 @@ import sqlalchemy.orm  # noqa: F401 (whole before the thread below begins: the o
 
 from pipelines import engine, settings
 from pipelines.dbt import child as dbt_child
+from pipelines.dbt import described
 from pipelines.dbt.manifest import Dbt, EngineCrashError
 from pipelines.defs.landing import PREFIX as LANDING
 from pipelines.defs.warehouse import Warehouse, step
@@ -206,7 +207,7 @@ def _check_result(check: dg.AssetCheckKey, finished: Mapping[str, Any]) -> dg.As
 
 def _with_every_test_attached(manifest: Path) -> dict[str, Any]:
     """The manifest, in which a test over several models belongs to the first of them, so that it is shown as that asset's check."""
-    project = json.loads(manifest.read_text("utf-8"))
+    project = described.read(manifest)
     for node in project["nodes"].values():
         if node["resource_type"] == "test" and not node.get("attached_node"):
             tables = [name for name in node["depends_on"]["nodes"] if project["nodes"].get(name, {}).get("config", {}).get("materialized") != "ephemeral"]

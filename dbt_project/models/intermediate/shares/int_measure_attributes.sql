@@ -37,7 +37,7 @@ fed as (
         {{ 'value_units' if feed.has_values else 'cast(null as bigint) as value_units' }},
         {{ 'record_count' if feed.has_records else '0 as record_count' }},
         {{ 'unconverted_rows' if feed.has_records else '0 as unconverted_rows' }}
-    from {{ feed.rows }}
+    from {{ fed_from(feed) }}
     {%- endfor %}
 ),
 
