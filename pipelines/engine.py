@@ -106,11 +106,21 @@ def tried_twice(work: Callable[[], Outcome], say: Callable[[str], None] | None =
 AGAIN = "DuckDB made an error of its own; trying once more with one thread"
 
 
+def spilling(scratch: Path) -> dict[str, str | int | bool]:
+    """Settings of a connection in memory that judges many rows: what does not fit spills into a folder."""
+    return {"threads": threads(), "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False}
+
+
 def literal(text: Path | str) -> str:
     """A text, or the path of a file, as a literal of SQL that ends no statement."""
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def listed(files: Iterable[Path]) -> str:
-    """Files as a list of SQL."""
-    return "[" + ", ".join(map(literal, files)) + "]"
+def listed(texts: Iterable[Path | str]) -> str:
+    """Texts, or the paths of files, as a list of SQL."""
+    return "[" + ", ".join(map(literal, texts)) + "]"
+
+
+def parquet(files: Iterable[Path], *, union_by_name: bool = False) -> str:
+    """Parquet files as a relation."""
+    return f"read_parquet({listed(files)}{', union_by_name = true' if union_by_name else ''})"

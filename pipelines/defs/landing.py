@@ -8,7 +8,11 @@ import dagster as dg
 from pipelines import engine
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, column_metadata, contract_columns, iati, landed_schema
 from pipelines.defs.warehouse import SETTLED, Warehouse, step
-from pipelines.landing.land import DELIVERED_TABLES, LANDING_TABLES, LandingSummary, SourceLanding, land_source, settle, tables_of
+from pipelines.landing.accounts import LandingSummary
+from pipelines.landing.cached import tables_of
+from pipelines.landing.layout import DELIVERED_TABLES, LANDING_TABLES
+from pipelines.landing.row_passes import SourceLanding, land_source
+from pipelines.landing.settled import settle
 from pipelines.release import run as runs
 from pipelines.shapes.check_result import CheckResult
 from pipelines.shapes.left_out import LeftOut

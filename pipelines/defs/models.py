@@ -18,7 +18,7 @@ from pipelines.dbt import described
 from pipelines.dbt.manifest import Dbt, EngineCrashError
 from pipelines.defs.landing import PREFIX as LANDING
 from pipelines.defs.warehouse import Warehouse, step
-from pipelines.landing.land import DELIVERED_TABLES, LANDING_TABLES
+from pipelines.landing.layout import DELIVERED_TABLES, LANDING_TABLES
 from pipelines.release import run as runs
 from pipelines.site.pages.great_expectations import path_of
 from pipelines.validate import culprits

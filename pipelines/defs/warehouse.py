@@ -12,7 +12,8 @@ from pydantic import Field, PrivateAttr
 from pipelines import storage
 from pipelines.engine import plain
 from pipelines.landing.deliveries import named
-from pipelines.landing.land import Prepared, SourceLanding, prepare
+from pipelines.landing.prepared import Prepared, prepare
+from pipelines.landing.row_passes import SourceLanding
 from pipelines.release import releases as release
 from pipelines.release import run as runs
 from pipelines.release.fingerprint import changes, fingerprint

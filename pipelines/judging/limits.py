@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines import engine
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME
-from pipelines.engine import literal
+from pipelines.engine import literal, parquet
 from pipelines.judging.places import read_seed
 from pipelines.judging.rate_agreement import FAILS, JUDGED_COLUMNS, judged_rates, with_partners
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
@@ -48,17 +49,17 @@ class Rates:
         """Judge the delivered rates (a relation with the columns of `exchange_rates`) and write what was found."""
         _changes(connection, self.seeds)
         chosen = ", ".join(JUDGED_COLUMNS)
-        query = judged_rates(delivered, _read(self.reference()), "changes_of_unit")
+        query = judged_rates(delivered, parquet([self.reference()]), "changes_of_unit")
         connection.execute(f"copy (select {chosen} from ({query}) order by {chosen}) to {literal(self.judged)} (format parquet)")
 
     def open(self, connection: duckdb.DuckDBPyConnection) -> None:
         """The temp table `plausible_rates`: reference rates, and delivered ones that agree, each by currency and day."""
         _changes(connection, self.seeds)
-        rates = f"select currency, rate_date, cast(usd_per_unit as double) as rate, true as is_reference from {_read(self.reference())}"
+        rates = f"select currency, rate_date, cast(usd_per_unit as double) as rate, true as is_reference from {parquet([self.reference()])}"
         if self.judged.exists():
             wrong = ", ".join(map(literal, FAILS))
             rates += f""" union all select currency, rate_date, cast(usd_per_unit as double), false
-                          from {_read(self.judged)} where finding is null or finding not in ({wrong})"""
+                          from {parquet([self.judged])} where finding is null or finding not in ({wrong})"""
         all_rates = with_partners(f"select * from ({rates})", "changes_of_unit")
         connection.execute(
             f"""create or replace temp table plausible_rates as
@@ -77,7 +78,7 @@ def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str
         rates: what is known.
     """
     large = " union all ".join(
-        f"""select _delivery_id, _source_file, _source_row, '{amount}' as column_name, {amount} as amount, currency, {day} as day
+        f"""select _delivery_id, _source_file, _source_row, {literal(amount)} as column_name, {amount} as amount, currency, {day} as day
             from {rows} where {amount} > {_WORTH_A_LOOK} or {amount} < -{_WORTH_A_LOOK}"""
         for amount in amounts
     )
@@ -124,12 +125,12 @@ def findings(source: str, table: str) -> str:
     """The query of findings about the rows in `beyond`, in the columns of `audit.quarantine`."""
     columns = {
         "delivery_id": "_delivery_id",
-        "source": f"'{source}'",
-        "table_name": f"'{table}'",
+        "source": literal(source),
+        "table_name": literal(table),
         "source_file": "_source_file",
         "source_row": "_source_row",
         "column_name": "column_name",
-        "rule": f"'{RULE}'",
+        "rule": literal(RULE),
         "severity": "'error'",
         "value": "value",
         "remedy": "concat(told, ', and no budget is: check the unit, the decimal separator and the currency, and deliver the row again')",
@@ -151,14 +152,14 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
     """
     counts: dict[tuple[str, str], int] = {}
     amounts = [pl.DataFrame(schema=AMOUNT_COLUMNS)]
-    with duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False}) as connection:
+    with duckdb.connect(config=engine.spilling(scratch)) as connection:
         written = sorted((landing / "rejected_rows").glob("*.parquet"))
         nothing = "(select null::varchar as source, null::varchar as _delivery_id, null::bigint as _source_row where false)"
-        rejected = f"read_parquet([{', '.join(map(literal, written))}])" if written else nothing
+        rejected = parquet(written) if written else nothing
         for table, measure in MONEY_TABLES.items():
             if not files.get(table):
                 continue
-            delivered = f"read_parquet([{', '.join(map(literal, files[table]))}], union_by_name = true)"
+            delivered = parquet(files[table], union_by_name=True)
             day = "transaction_date" if table == "iati_transactions" else "period_start"
             if not find(connection, delivered, ("value",), f"coalesce(value_date, {day})", rates):
                 continue
@@ -166,19 +167,19 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
                 f"""create or replace temp table kept as
                     select d.* from {delivered} as d join (select distinct _delivery_id, _source_row from beyond) using (_delivery_id, _source_row)
                     anti join (from {rejected} where source = 'iati_activities') as a on d._delivery_id = a._delivery_id and d._activity_row = a._source_row
-                    anti join (from {rejected} where source = '{table}') as r on d._delivery_id = r._delivery_id and d._source_row = r._source_row"""
+                    anti join (from {rejected} where source = {literal(table)}) as r on d._delivery_id = r._delivery_id and d._source_row = r._source_row"""
             )
             connection.execute("create or replace temp table beyond as select beyond.* from beyond semi join kept using (_delivery_id, _source_row)")
             if not connection.execute("select count(*) from beyond").fetchone()[0]:
                 continue
             connection.execute(
-                f"copy (select '{table}' as source, _delivery_id, _source_row from kept order by all) "
+                f"copy (select {literal(table)} as source, _delivery_id, _source_row from kept order by all) "
                 f"to {literal(landing / 'rejected_rows' / f'limits-{table}.parquet')} (format parquet)"
             )
             connection.execute(f"copy ({findings(SOURCE_NAME, table)}) to {literal(landing / 'quarantine' / f'limits-{table}.parquet')} (format parquet)")
             counts |= {(delivery, table): n for delivery, n in connection.execute("select _delivery_id, count(*) from kept group by all").fetchall()}
             lines = connection.execute(
-                f"""select '{SOURCE_NAME}', _delivery_id, _source_file, book, reporting_org_ref, cast(year({day}) as integer), record_basis,
+                f"""select {literal(SOURCE_NAME)}, _delivery_id, _source_file, book, reporting_org_ref, cast(year({day}) as integer), record_basis,
                         {literal(measure) if measure else "transaction_type"}, currency, cast(0 as decimal(38, 10)), sum(value), 0, count(*)
                     from kept group by all"""
             ).fetchall()
@@ -196,7 +197,3 @@ def _changes(connection: duckdb.DuckDBPyConnection, seeds: Path) -> None:
     ]
     if rows:
         connection.executemany("insert into changes_of_unit values (?, ?, ?, ?, ?)", rows)
-
-
-def _read(file: Path) -> str:
-    return f"read_parquet({literal(file)})"

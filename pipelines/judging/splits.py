@@ -90,6 +90,19 @@ def split_violation(text: str) -> str | None:
     return None
 
 
+def labels_of(text: str) -> tuple[str, ...]:
+    """Labels of a split text, none if it cannot be used."""
+    try:
+        return tuple(part.label for part in parse_split(text))
+    except SplitError:
+        return ()
+
+
+def labels_in(column: str) -> str:
+    """In SQL, the labels of a column in split notation, or of a list without shares."""
+    return f"list_transform(string_split({column}, '|'), lambda part: trim(split_part(part, ':', 1)))"
+
+
 def split_weights(parts: Sequence[SplitPart]) -> list[int]:
     """Whole-number weights of parsed parts: one each where equal, else ten-millionths of a per cent."""
     return [1 if part.stated_pct is None else int(part.stated_pct.scaleb(SHARE_DECIMALS)) for part in parts]

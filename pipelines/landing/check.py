@@ -19,11 +19,13 @@ from pipelines import settings
 from pipelines.contracts import SOURCE_NAMES, SOURCES, Source, landed_schema
 from pipelines.contracts.iati import MONEY_TABLES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
+from pipelines.engine import listed, literal, parquet
 from pipelines.iati import activity_pass, identifiers, organisations
 from pipelines.judging import limits
-from pipelines.judging.set_pass import SetPass
+from pipelines.judging.set_pass import set_pass
 from pipelines.landing.deliveries import HashCache, delivered
-from pipelines.landing.land import judge_file
+from pipelines.landing.one_file import judge_file
+from pipelines.landing.prepared import database_of
 from pipelines.landing.rates import ecb_reference_rates
 from pipelines.mapping.mapping import Mapping as DeliveryMapping
 from pipelines.mapping.mapping import find_mapping, load_mapping
@@ -170,29 +172,32 @@ def judge(
                 else:
                     judged.append(outcome)
         tables, rejected = _against_the_release(judged, current_release, seeds, scratch)
-        findings = pl.scan_parquet([*(part.findings for _, part in judged), *tables]) if judged else pl.LazyFrame(schema=QUARANTINE_COLUMNS)
-        ids = [delivery.delivery_id for delivery, _ in judged]
-        findings = findings.filter(pl.col("delivery_id").is_in(ids))
-        findings = pl.concat([pl.LazyFrame(refusals, schema=QUARANTINE_COLUMNS), findings])
-        name = pl.when(pl.col("rule").is_in(RULES_OF_NAMES) | pl.col("rule").str.starts_with("unknown_")).then("value").alias("name")
-        first = pl.all().sort_by("source_row", nulls_last=True, maintain_order=True).first()
-        counts = (
-            findings.select("source_file", "table_name", "severity", "rule", "column_name", name, "source_row", "value", "remedy")
-            .group_by("source_file", "table_name", "severity", "rule", "column_name", "name")
-            .agg(pl.len().alias("n"), first)
-            .rename({"source_row": "first_row"})
-            .drop("name")
-        )
-        order = pl.col("severity").replace_strict({"critical": 0, "error": 1, "warning": 2}, return_dtype=pl.Int8)
-        paths_of = {delivery.source_file: delivery.delivery_id for delivery, _ in judged}
+        found = pl.scan_parquet([*(part.findings for _, part in judged), *tables]) if judged else pl.LazyFrame(schema=QUARANTINE_COLUMNS)
+        found = found.filter(pl.col("delivery_id").is_in([delivery.delivery_id for delivery, _ in judged]))
+        findings = pl.concat([pl.LazyFrame(refusals, schema=QUARANTINE_COLUMNS), found])
+        ids = {delivery.source_file: delivery.delivery_id for delivery, _ in judged}
         return Judgement(
             files=tuple(
-                replace(file, rows_quarantined=file.rows_quarantined + rejected.get(paths_of.get(str(file.path), ""), 0)) if not file.refused else file
-                for file in files
+                file if file.refused else replace(file, rows_quarantined=file.rows_quarantined + rejected.get(ids.get(str(file.path), ""), 0)) for file in files
             ),
             findings=findings.sort("source_file", "source_row").head(MOST_FINDINGS).collect(),
-            counts=counts.sort("source_file", order, "table_name", "first_row", "rule", "column_name").collect(),
+            counts=_counts(findings).collect(),
         )
+
+
+def _counts(findings: pl.LazyFrame) -> pl.LazyFrame:
+    """Findings counted as `Judgement.counts` says, the gravest of each file first."""
+    name = pl.when(pl.col("rule").is_in(RULES_OF_NAMES) | pl.col("rule").str.starts_with("unknown_")).then("value").alias("name")
+    first = pl.all().sort_by("source_row", nulls_last=True, maintain_order=True).first()
+    order = pl.col("severity").replace_strict({"critical": 0, "error": 1, "warning": 2}, return_dtype=pl.Int8)
+    return (
+        findings.select("source_file", "table_name", "severity", "rule", "column_name", name, "source_row", "value", "remedy")
+        .group_by("source_file", "table_name", "severity", "rule", "column_name", "name")
+        .agg(pl.len().alias("n"), first)
+        .rename({"source_row": "first_row"})
+        .drop("name")
+        .sort("source_file", order, "table_name", "first_row", "rule", "column_name")
+    )
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -262,9 +267,7 @@ def _against_the_release(
     for delivery, part in judged:
         if isinstance(part, Part):
             parts.setdefault(delivery.source, []).append(part.rows)
-    database = release / "techcoop.duckdb" if release is not None and release.is_dir() else release
-    if database is not None and not database.exists():
-        database = None
+    database = database_of(release)
     rates = limits.Rates(reference=lambda: ecb_reference_rates(scratch / "ecb"), seeds=seeds, judged=scratch / "rates.parquet")
     files, rejected = _activities_against_the_release(judged, database, seeds, scratch, rates)
     if not parts:
@@ -278,9 +281,9 @@ def _against_the_release(
                 parts.setdefault(name, []).append(loaded)
     out = scratch / "findings"
     out.mkdir()
-    sets = SetPass(SOURCES, parts, seeds, out, scratch, as_of=datetime.now(UTC).date(), rates=rates)
-    sets.run(scratch / "rejected.parquet")
-    return [*files, *sets.findings], {**rejected, **sets.rejected_by_delivery}
+    today = datetime.now(UTC).date()
+    found = set_pass(SOURCES, parts, seeds=seeds, out=out, rejected=scratch / "rejected.parquet", scratch=scratch, as_of=today, rates=rates)
+    return [*files, *found.findings], {**rejected, **found.rejected}
 
 
 def _activities_against_the_release(
@@ -312,16 +315,16 @@ def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratc
     needed |= {source.measure_column, "_delivery_id", "_source_file", "_source_row", "_source_sha256"}
     with duckdb.connect() as types:
         pl.DataFrame(schema=landed_schema(source)).write_parquet(scratch / "types.parquet")
-        columns = types.execute(f"select column_name, column_type from (describe from read_parquet('{scratch}/types.parquet'))").fetchall()
+        columns = types.execute(f"select column_name, column_type from (describe from {parquet([scratch / 'types.parquet'])})").fetchall()
     file = scratch / f"loaded-{source.name}.parquet"
     with duckdb.connect(str(database), read_only=True) as connection:
-        if not connection.execute(f"select count(*) from information_schema.tables where table_schema = 'raw' and table_name = '{source.name}'").fetchone()[0]:
+        if not connection.execute(
+            f"select count(*) from information_schema.tables where table_schema = 'raw' and table_name = {literal(source.name)}"
+        ).fetchone()[0]:
             return None
         chosen = ", ".join(f"cast({name if name in needed else 'null'} as {kind}) as {name}" for name, kind in columns)
-        names = ", ".join("'" + name.replace("'", "''") + "'" for name in replaced) or "''"
-        connection.execute(
-            f"copy (select {chosen} from raw.{source.name} where split_part(_source_file, '/', -1) not in ({names})) to '{file}' (format parquet)"
-        )
+        others = f"select {chosen} from raw.{source.name} where not list_contains({listed(replaced)}::varchar[], split_part(_source_file, '/', -1))"
+        connection.execute(f"copy ({others}) to {literal(file)} (format parquet)")
     return file
 
 

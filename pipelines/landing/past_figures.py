@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.engine import literal
+
 PREVIOUS_FIGURES_COLUMNS: dict[str, pl.DataType] = {
     "table_name": pl.String(),
     "row_key": pl.String(),
@@ -39,9 +41,8 @@ def land_previous_figures(previous_database: Path | None, target: Path) -> bool:
     import duckdb
 
     with duckdb.connect(str(previous_database), read_only=True) as connection:
-        columns = connection.execute(f"select column_name from duckdb_columns() where table_name = '{TABLE}' order by column_index").fetchall()
+        columns = connection.execute(f"select column_name from duckdb_columns() where table_name = {literal(TABLE)} order by column_index").fetchall()
         if [name for (name,) in columns] != list(PREVIOUS_FIGURES_COLUMNS):
             return False
-        path = str(target).replace("'", "''")
-        connection.execute(f"copy (select * from intermediate.{TABLE}) to '{path}' (format parquet)")
+        connection.execute(f"copy (select * from intermediate.{TABLE}) to {literal(target)} (format parquet)")
     return True

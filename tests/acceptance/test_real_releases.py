@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.contracts.iati import TABLES
 from pipelines.iati.activity_pass import activity_pass
-from pipelines.landing.land import judge_file
+from pipelines.landing.one_file import judge_file
 from pipelines.mapping.mapping import load_mapping
 from pipelines.shapes.delivery import Delivery
 

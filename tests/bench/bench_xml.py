@@ -125,7 +125,8 @@ def run_floor(raw: Path) -> None:
 
 def run_landing(raw: Path, home: Path) -> None:
     """The row pass over every file; prints what came of it."""
-    from pipelines.landing.land import land_source, prepare
+    from pipelines.landing.prepared import prepare
+    from pipelines.landing.row_passes import land_source
 
     landed = land_source(prepare(raw, home), "iati")
     tables = [table for part in landed.parts.values() for table in part.tables]

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.contracts.iati import MONEY_TABLES, TABLES
 from pipelines.iati import activity_pass, archive, identifiers
-from pipelines.landing import land as landing_module
+from pipelines.landing import row_passes, settled
 from pipelines.landing.check import judge
 from pipelines.landing.land import land
 from pipelines.landing.rates import ECB_COLUMNS
@@ -47,7 +47,7 @@ class Landed:
 def no_rates(monkeypatch, tmp_path):
     rates = tmp_path / "rates.parquet"
     pl.DataFrame(schema=ECB_COLUMNS).write_parquet(rates)
-    monkeypatch.setattr(landing_module, "ecb_reference_rates", lambda _: rates)
+    monkeypatch.setattr(settled, "ecb_reference_rates", lambda _: rates)
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def test_files_read_by_several_workers_land_as_by_one(landed, monkeypatch):
     told = {name: alone.table(name) for name in ("deliveries", "quarantine", "iati_transactions")}
     shutil.rmtree(alone.folder.parents[2])
     monkeypatch.setenv("TECHCOOP_WORKERS", "2")
-    monkeypatch.setattr(landing_module, "WORTH_A_WORKER", 0)
+    monkeypatch.setattr(row_passes, "WORTH_A_WORKER", 0)
     together = landed(files)
     for name, frame in told.items():
         columns = [column for column in frame.columns if column != "_loaded_at"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.landing import land as landing
+from pipelines.landing import settled
 from pipelines.landing.land import land
 from pipelines.landing.rates import ecb_reference_rates
 
@@ -66,7 +66,7 @@ def rates(tmp_path_factory):
 @given(tables=st.lists(rows(), min_size=1, max_size=3, unique_by=written))
 def test_rows_and_amounts_delivered_are_those_loaded_and_those_quarantined(rates, tables):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(landing, "ecb_reference_rates", lambda _: rates)
+        patch.setattr(settled, "ecb_reference_rates", lambda _: rates)
         raw, home = Path(folder) / "raw", Path(folder) / "home"
         (raw / "project_transactions").mkdir(parents=True)
         for number, table in enumerate(tables):

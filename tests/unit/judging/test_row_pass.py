@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.contracts import SOURCES, landed_schema
-from pipelines.landing.land import judge_file
+from pipelines.landing.one_file import judge_file
 from pipelines.mapping.mapping import load_mapping
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import FileViolation, UnreadableDelivery

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import SOURCES
-from pipelines.landing import land as landing_module
+from pipelines.landing import settled
 from pipelines.landing.land import land
 from pipelines.landing.rates import ecb_reference_rates
 
@@ -22,7 +22,7 @@ def rates(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def rates_made_once(monkeypatch, rates):
     """Crossing 220,000 rates takes most of a second, too long for each home of each test."""
-    monkeypatch.setattr(landing_module, "ecb_reference_rates", lambda _: rates)
+    monkeypatch.setattr(settled, "ecb_reference_rates", lambda _: rates)
 
 
 class Landed:
@@ -106,7 +106,7 @@ def test_a_key_names_its_twins_in_other_rows(landed, times, said):
 
 
 def test_of_very_many_twins_only_the_file_is_named(landed, monkeypatch):
-    monkeypatch.setattr("pipelines.judging.set_pass._TWINS_NAMED_BY_ROW", 1)
+    monkeypatch.setattr("pipelines.judging.keys._TWINS_NAMED_BY_ROW", 1)
     line = "T1,P1,expenditure,2023-01-01,1,USD\n"
     result = landed({"project_transactions/a.csv": TRANSACTIONS + line, "project_transactions/b.csv": TRANSACTIONS + line + "T2" + line[2:]})
     remedies = result.table("quarantine").filter(pl.col("rule") == "duplicate_key").sort("source_file")["remedy"].to_list()

@@ -11,10 +11,12 @@ import pytest
 
 from pipelines.iati import activity_pass
 from pipelines.judging import row_pass as row_pass_module
-from pipelines.landing import land as landing_module
+from pipelines.landing import layout, one_file, row_passes, settled
 from pipelines.landing.check import judge
 from pipelines.landing.deliveries import fingerprint
-from pipelines.landing.land import DELIVERED_TABLES, LANDING_TABLES, land
+from pipelines.landing.land import land
+from pipelines.landing.layout import DELIVERED_TABLES, LANDING_TABLES
+from pipelines.landing.prepared import prepare
 from pipelines.landing.rates import ecb_reference_rates
 from pipelines.shapes.errors import ProgramError
 from pipelines.storage import StorageError
@@ -31,7 +33,7 @@ def rates(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def rates_made_once(monkeypatch, rates):
     """Crossing 220,000 rates takes most of a second, too long for each home of each test."""
-    monkeypatch.setattr(landing_module, "ecb_reference_rates", lambda _: rates)
+    monkeypatch.setattr(settled, "ecb_reference_rates", lambda _: rates)
 
 
 @pytest.fixture
@@ -152,7 +154,7 @@ def test_new_content_at_a_path_supersedes_and_a_path_gone_is_withdrawn(place):
 def test_nothing_is_read_twice(place, monkeypatch):
     put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
     run(place)
-    monkeypatch.setattr(landing_module, "judge_file", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(row_passes, "judge_file", lambda *_: pytest.fail("read again"))
     summary, _ = run(place, "r2")
     assert summary.rows_loaded == 1
 
@@ -277,7 +279,7 @@ def test_what_is_said_of_a_delivery_counts_what_the_set_pass_rejects(place):
 
 def test_a_delivery_replaced_while_it_is_read_is_read_again(place, monkeypatch):
     path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
-    judge_file, times = landing_module.judge_file, []
+    judge_file, times = row_passes.judge_file, []
 
     def replaced(*arguments):
         part = judge_file(*arguments)
@@ -286,7 +288,7 @@ def test_a_delivery_replaced_while_it_is_read_is_read_again(place, monkeypatch):
         times.append(1)
         return part
 
-    monkeypatch.setattr(landing_module, "judge_file", replaced)
+    monkeypatch.setattr(row_passes, "judge_file", replaced)
     summary, folder = run(place)
     assert len(times) == 2 and summary.rows_loaded == 2
     assert pl.read_parquet(folder / "project_transactions" / "*.parquet")["amount"].to_list() == [8, 9]
@@ -294,7 +296,7 @@ def test_a_delivery_replaced_while_it_is_read_is_read_again(place, monkeypatch):
 
 def test_a_delivery_that_keeps_changing_is_set_aside(place, monkeypatch):
     path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
-    judge_file = landing_module.judge_file
+    judge_file = row_passes.judge_file
 
     def replaced(*arguments):
         part = judge_file(*arguments)
@@ -302,7 +304,7 @@ def test_a_delivery_that_keeps_changing_is_set_aside(place, monkeypatch):
             lines.write(LINE.format(f"T{path.stat().st_size}", 1))
         return part
 
-    monkeypatch.setattr(landing_module, "judge_file", replaced)
+    monkeypatch.setattr(row_passes, "judge_file", replaced)
     summary, folder = run(place)
     line = deliveries(folder)["project_transactions/t.csv"]
     assert line["status"] == "set_aside" and "while it was read" in line["message"]
@@ -311,9 +313,9 @@ def test_a_delivery_that_keeps_changing_is_set_aside(place, monkeypatch):
 
 def test_a_file_that_disappears_while_it_is_read_is_set_aside(place, monkeypatch):
     path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
-    prepared = landing_module.prepare(place / "raw", place / "home")
+    prepared = prepare(place / "raw", place / "home")
     path.unlink()
-    (delivery,) = landing_module.land_source(prepared, "project_transactions").deliveries
+    (delivery,) = row_passes.land_source(prepared, "project_transactions").deliveries
     assert (delivery.status, delivery.rule) == ("set_aside", "gone_while_read")
 
 
@@ -343,14 +345,14 @@ def test_a_disk_that_fills_while_the_layout_is_written_is_one_clear_error(place,
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(landing_module, "_link", full)
+    monkeypatch.setattr(layout, "link", full)
     with pytest.raises(StorageError, match="the disk is full"):
         run(place)
 
 
 def test_a_file_that_fails_behind_its_beginning_is_set_aside(place, monkeypatch):
     put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
-    read_file = landing_module.read
+    read_file = one_file.read
 
     def fail(_):
         raise pl.exceptions.ComputeError("page header is corrupt\nmore")
@@ -359,7 +361,7 @@ def test_a_file_that_fails_behind_its_beginning_is_set_aside(place, monkeypatch)
         table = read_file(*arguments, **named)
         return replace(table, frame=table.frame.map_batches(fail))
 
-    monkeypatch.setattr(landing_module, "read", corrupt)
+    monkeypatch.setattr(one_file, "read", corrupt)
     line = deliveries(run(place)[1])["project_transactions/t.csv"]
     assert line["status"] == "set_aside" and "page header is corrupt" in line["message"] and "\n" not in line["message"]
 
@@ -381,7 +383,7 @@ def test_an_error_of_ours_is_never_told_as_the_files_fault(place, monkeypatch, e
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(landing_module, place_of_error, fail)
+    monkeypatch.setattr(one_file, place_of_error, fail)
     for stopped in (lambda: run(place), lambda: judge([path], source="project_transactions")):
         with pytest.raises(ProgramError, match=r"^an error of the program, not of the file: .*t\.csv could not be judged .*report this line") as raised:
             stopped()

@@ -1,0 +1,115 @@
+"""What every question of the set pass needs: the rows that are still to be loaded, and where it keeps what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import polars as pl
+
+from pipelines.contracts import Source, remedy_of, rule_of
+from pipelines.engine import literal, parquet
+from pipelines.shapes.part import QUARANTINE_COLUMNS
+
+
+class Met(NamedTuple):
+    """Rows of one delivery that have a value in common: the first of them, and how many they are."""
+
+    delivery_id: str
+    source_file: str
+    row: int
+    value: str
+    rows: int
+
+
+def gathered(met: Iterable[Met]) -> list[Met]:
+    """One line per delivery and value, in the order in which they were met."""
+    lines: dict[tuple[str, str], Met] = {}
+    for one in met:
+        before = lines.get((one.delivery_id, one.value))
+        lines[one.delivery_id, one.value] = before._replace(row=min(before.row, one.row), rows=before.rows + one.rows) if before else one
+    return list(lines.values())
+
+
+class Sets:
+    """The loaded deliveries of each source as relations, less the rows that the set pass has rejected so far.
+
+    Attributes:
+        connection: a database in memory, with the table `rejected` (source, _delivery_id, _source_row).
+        sources: contracts by name.
+        parts: Parquet files of loaded deliveries, by source; sources without any are left out.
+        seeds: folder of reference data.
+        findings: Parquet files in the columns of `audit.quarantine`, written so far.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], parts: Mapping[str, Sequence[Path]], *, seeds: Path, out: Path
+    ) -> None:
+        """Nothing is rejected yet. Findings are written into the folder `out`."""
+        self.connection = connection
+        self.sources = sources
+        self.parts = {name: tuple(files) for name, files in parts.items() if files}
+        self.seeds = seeds
+        self.findings: list[Path] = []
+        self._out = out
+        connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")
+
+    def ask(self, query: str) -> list[tuple]:
+        """The answer of a query with few rows."""
+        return self.connection.execute(query).fetchall()
+
+    def count(self, relation: str) -> int:
+        """How many rows a relation has."""
+        return self.ask(f"select count(*) from {relation}")[0][0]
+
+    def make(self, table: str, query: str) -> None:
+        """A temporary table of the answer of a query."""
+        self.connection.execute(f"create or replace temp table {table} as {query}")
+
+    def delivered(self, name: str) -> str:
+        """Rows of a source as the row pass left them, as a relation."""
+        return parquet(self.parts[name])
+
+    def rejected(self, name: str) -> str:
+        """Rejected rows of a source, as a subquery."""
+        return f"(from rejected where source = {literal(name)})"
+
+    def rows(self, name: str) -> str:
+        """Rows of a source that are not rejected, as a relation."""
+        rows = self.delivered(name)
+        return f"(select * from {rows} anti join {self.rejected(name)} using (_delivery_id, _source_row))" if self.count(self.rejected(name)) else rows
+
+    def reject(self, name: str, query: str) -> None:
+        """Reject rows of a source: the query gives `_delivery_id` and `_source_row`."""
+        self.connection.execute(f"insert into rejected select {literal(name)}, * from ({query})")
+
+    def keep(self, query: str) -> None:
+        """Keep the findings that a query gives, in the columns of `audit.quarantine`."""
+        self.connection.execute(f"copy ({query}) to {literal(self._next())} (format parquet)")
+
+    def tell(self, source: Source, rule: str, lines: Iterable[tuple[str, str, int, str, str, str]]) -> None:
+        """Keep findings of one rule: delivery, file, row, column, value and remedy of each."""
+        names = ("delivery_id", "source_file", "source_row", "column_name", "value", "remedy")
+        frame = pl.DataFrame(list(lines), schema={name: QUARANTINE_COLUMNS[name] for name in names}, orient="row").with_columns(
+            source=pl.lit(source.name), table_name=pl.lit(source.name), rule=pl.lit(rule), severity=pl.lit(rule_of(source, rule).severity)
+        )
+        if len(frame):
+            frame.select([pl.col(name).cast(dtype) for name, dtype in QUARANTINE_COLUMNS.items()]).write_parquet(self._next())
+
+    def tell_values(self, source: Source, column: str, rule: str, met: Iterable[Met]) -> None:
+        """Keep one finding per line: its first row, and how many there are like it."""
+        remedy = remedy_of(source, column, rule)
+        self.tell(
+            source,
+            rule,
+            [
+                (one.delivery_id, one.source_file, one.row, column, one.value, remedy if one.rows == 1 else f"{one.rows} rows, this is the first; {remedy}")
+                for one in met
+            ],
+        )
+
+    def _next(self) -> Path:
+        self.findings.append(self._out / f"set-pass-{len(self.findings)}.parquet")
+        return self.findings[-1]
