@@ -16,4 +16,4 @@ def tell_future_editions(sets: Sets, source: Source, as_of: date) -> None:
         f"""select _delivery_id, any_value(_source_file), min(_source_row), cast(as_of as varchar), count(*)
             from {sets.rows(source.name)} where as_of > date '{as_of}' group by _delivery_id, as_of order by 2, 3"""
     )
-    sets.tell_values(source, "as_of", "future_edition", map(Met._make, lines))
+    sets.tell_values(source, "as_of", "future_edition", [Met(*line) for line in lines])

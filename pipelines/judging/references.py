@@ -72,7 +72,7 @@ def _tell_unknown(sets: Sets, source: Source, column: str, target: str, rows: st
             f"""select _delivery_id, any_value(_source_file) as file, min(_source_row) as row, code, count(*) as n
                 from ({rows}) semi join unknown using (code) group by _delivery_id, code order by file, row, code"""
         )
-        sets.tell_values(source, column, _RULES[target], map(Met._make, lines))
+        sets.tell_values(source, column, _RULES[target], [Met(*line) for line in lines])
 
 
 def _tell_unknown_subprogrammes(sets: Sets, source: Source, column: str) -> None:
