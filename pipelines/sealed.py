@@ -12,6 +12,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pipelines.storage import write_atomically
+
 _SUFFIX = ".seal"
 _log = logging.getLogger("techcoop")
 
@@ -70,9 +72,7 @@ def from_json(text: str) -> Any:
 def put(file: Path, *, as_of: Path | None = None) -> None:
     """Lay the seal of a finished file beside it, or where the file will lie when it gets its name."""
     named = as_of or file
-    unfinished = named.with_name(f"{named.name}{_SUFFIX}.{os.getpid()}")
-    unfinished.write_text(json.dumps(seal(file)), encoding="utf-8")
-    unfinished.replace(named.with_name(named.name + _SUFFIX))
+    write_atomically(named.with_name(named.name + _SUFFIX), json.dumps(seal(file)).encode())
 
 
 def holds(file: Path) -> bool:

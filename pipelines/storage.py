@@ -66,7 +66,7 @@ def full(folder: Path) -> StorageError:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old one or the new one, never half of it.
+    """Write a file so that readers see the old one or the new one, never half of it, also after a power cut.
 
     Raises:
         StorageError: the disk is full or refuses writing.
@@ -74,14 +74,27 @@ def write_atomically(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_bytes(content)
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         unfinished.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         clear = storage_error(error, path)
         if clear is None:
             raise
         raise clear from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the renames in a folder last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def content_hash(*paths: Path) -> str:

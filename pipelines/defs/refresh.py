@@ -64,15 +64,7 @@ def execute_refresh(
         from pipelines.defs.warehouse import JOB
 
         job = definitions(home, raw_root, dbt).resolve_job_def(JOB)
-        warehouse = {
-            "home": str(home),
-            "raw_root": str(raw_root),
-            "as_of": as_of.isoformat(),
-            "accept": [{"check": accepted.check, "target": accepted.target, "reason": accepted.reason} for accepted in acceptances],
-            "without": [{"delivery": delivery.delivery_id, "reason": delivery.reason} for delivery in left_out],
-            "force": True,
-            "run_id": run_id,
-        }
+        warehouse = _configuration(run_id, home=home, raw_root=raw_root, as_of=as_of, acceptances=acceptances, left_out=left_out)
         instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else ephemeral_instance())
         # The libraries of the orchestrator talk about themselves; what our own steps say is the progress.
         dg.get_dagster_logger().setLevel(logging.ERROR)
@@ -89,6 +81,19 @@ def execute_refresh(
     if failure is not None and _is_configuration(_cause(failure)):
         raise _cause(failure)
     return said
+
+
+def _configuration(run_id: str, *, home: Path, raw_root: Path, as_of: date, acceptances: Sequence[Acceptance], left_out: Sequence[LeftOut]) -> dict[str, Any]:
+    """The run as the configuration of the resource `warehouse`, in types that the orchestrator keeps."""
+    return {
+        "home": str(home),
+        "raw_root": str(raw_root),
+        "as_of": as_of.isoformat(),
+        "accept": [{"check": accepted.check, "target": accepted.target, "reason": accepted.reason} for accepted in acceptances],
+        "without": [{"delivery": delivery.delivery_id, "reason": delivery.reason} for delivery in left_out],
+        "force": True,
+        "run_id": run_id,
+    }
 
 
 def _cause(error: BaseException) -> BaseException:

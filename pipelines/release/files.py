@@ -10,6 +10,8 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+from pipelines.storage import write_atomically
+
 
 class DamagedFile(Exception):
     """A file of ours does not hold what was written into it; the message is one line."""
@@ -21,18 +23,12 @@ RESERVED_NAMES = {"index", "con", "prn", "aux", "nul", *(f"{port}{number}" for p
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file so that a reader sees the old content or the new, never half of one, also after a power cut."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    """Write a JSON file in one step, for people to read, too.
+
+    Raises:
+        pipelines.storage.StorageError: the disk is full or refuses writing.
+    """
+    write_atomically(path, (json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n").encode())
 
 
 def read_json(path: Path) -> Any:
@@ -60,15 +56,6 @@ def point(link: Path, target: str) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(target)
     fresh.replace(link)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the renames in a folder last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def slug(text: str) -> str:

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.release.files import DamagedFile, point, read_json, sync_folder, write_json
+from pipelines.release.files import DamagedFile, point, read_json, write_json
 from pipelines.settings import kept_releases
+from pipelines.storage import sync_folder
 
 DATABASE = "techcoop.duckdb"
 SUMMARY = "summary.json"

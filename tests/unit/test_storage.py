@@ -45,11 +45,10 @@ def test_other_errors_are_not_the_disks():
 def test_a_full_disk_leaves_the_old_file_and_no_half_of_the_new_one(tmp_path, monkeypatch):
     write_atomically(tmp_path / "x.json", b"old")
 
-    def full(self, content):
-        self.touch()
+    def full(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(storage.os, "fsync", full)
     with pytest.raises(StorageError, match="the disk is full"):
         write_atomically(tmp_path / "x.json", b"new")
     assert [file.name for file in tmp_path.iterdir()] == ["x.json"] and (tmp_path / "x.json").read_text() == "old"

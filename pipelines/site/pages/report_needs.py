@@ -1,76 +1,27 @@
-"""The report's pages on what States need, how programmes deliver, how organisations coordinate, and what series warn of."""
+"""The report's page on what States asked for or said they need, and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterator
 
-from pipelines.release.public import DESIGNATIONS
 from pipelines.site import charts
 from pipelines.site.page import ILLUSTRATIVE, Chart, Page, Part, Table, columns
-from pipelines.site.reader import Reader, literal
+from pipelines.site.reader import Reader
+from pipelines.site.report import MOST_LINES, by_basis, divided, report_page
 from pipelines.site.words import sentence, words
 
-SECTION = "Report"
-MOST_LINES = 200
-MOST_SERIES = 8
 # A declined request is unmet, too: the last stands in tables, not beside the others in a bar.
 OUTCOMES = ("delivered", "under_way", "unmet", "declined")
-DELIVERY = ("done_on_time", "done_late", "overdue", "cancelled", "not_due")
+BALANCE = "region_scheme = 'un_regional_group' and is_exclusive and assistance_measure = 'delivered_requests'"
 
 
 def pages(reader: Reader) -> Iterator[Page]:
-    """A page per subject of which the release holds anything."""
-    yield from _page("report/needs.html", "Needs", "What States asked for or said they need, and what came of it.", _needs(reader))
-    lead = "What programmes planned and did. A function without a target has no rate: nothing planned is not everything done."
-    yield from _page("report/delivery.html", "Programme delivery", lead, _delivery(reader))
-    lead = "Whether resident coordinators were told, whether activities overlap, and what became of agreed actions."
-    yield from _page("report/coordination.html", "Coordination", lead, _coordination(reader))
-    lead = "Series watched against their thresholds. Where a warning would accuse a State, the places are invented (XA to XJ)."
-    yield from _page("report/early-warning.html", "Early warning", lead, _early_warning(reader))
+    """One page, if the release holds anything of it."""
+    lead = "What States asked for or said they need, and what came of it."
+    yield from report_page("report/needs.html", "Needs", lead, _parts(reader))
 
 
-def _page(path: str, title: str, lead: str, parts: Sequence[Part]) -> Iterator[Page]:
-    parts = [part for part in parts if part.charts or any(table.rows for table in part.tables)]
-    if parts:
-        context = {"lead": lead, "parts": parts, "names_countries": True, "designations": DESIGNATIONS}
-        yield Page(path=path, title=title, section=SECTION, template="charts.html", context=context)
-
-
-def _by_basis(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, list[Mapping[str, Any]]]]:
-    """Rows of one book and record basis at a time; they are never drawn together. The rows are ordered so."""
-    for (book, basis), members in groupby(rows, key=lambda row: (row["book"], row["record_basis"])):
-        yield book, basis, list(members)
-
-
-def divided(title: str, rows: Sequence[Mapping[str, Any]], *, period: str, parts: Sequence[str], unit: str) -> list[Chart]:
-    """A chart per book and record basis: bars over the values of `period`, each divided into the columns `parts`."""
-    found = []
-    for book, basis, members in _by_basis(rows):
-        values = [{"period": row[period], "series": sentence(words(part)), "value": row[part]} for row in members for part in parts if row[part]]
-        if not values:
-            continue
-        name = f"{title}, {words(book)}, {basis} records"
-        table = Table(
-            caption=name, columns=columns({period: sentence(words(period)), **{part: (sentence(words(part)), "number") for part in parts}}), rows=members
-        )
-        found.append(
-            charts.stacked(
-                title=name,
-                description=f"Book: {words(book)}; {basis} records.",
-                values=values,
-                series=[sentence(words(part)) for part in parts],
-                unit=unit,
-                table=table,
-                is_illustrative=basis == ILLUSTRATIVE,
-                is_share=False,
-            )
-        )
-    return found
-
-
-def _needs(reader: Reader) -> list[Part]:
+def _parts(reader: Reader) -> list[Part]:
     parts = []
     if reader.has_rows("marts.assistance_needs"):
         sums = ", ".join(f"cast(sum({outcome}) as bigint) as {outcome}" for outcome in OUTCOMES)
@@ -138,9 +89,6 @@ def _questionnaires(reader: Reader) -> Table:
     )
 
 
-BALANCE = "region_scheme = 'un_regional_group' and is_exclusive and assistance_measure = 'delivered_requests'"
-
-
 def _balance(reader: Reader) -> list[Chart]:
     """Needs beside assistance in each year, divided among the regional groups."""
     rows = reader.rows(
@@ -149,7 +97,7 @@ def _balance(reader: Reader) -> list[Chart]:
             order by book, record_basis, fiscal_year, region_name"""
     )
     found = []
-    for book, basis, members in _by_basis(rows):
+    for book, basis, members in by_basis(rows):
         series = sorted({row["region_name"] for row in members})[: charts.REST]
         pairs = (("needs", "needs_share_pct"), ("helped", "assistance_share_pct"))
         values = [
@@ -196,219 +144,4 @@ def _balance_table(reader: Reader) -> Table:
                 order by record_basis, region_scheme, fiscal_year desc, assistance_measure limit {MOST_LINES}"""
         ),
         is_sortable=True,
-    )
-
-
-def _delivery(reader: Reader) -> list[Part]:
-    parts = []
-    if reader.has_rows("marts.programme_delivery"):
-        sums = ", ".join(f"sum({part}) as {part}" for part in DELIVERY)
-        rows = reader.rows(
-            f"""select programme, book, record_basis, year, {sums}, sum(unplanned) as unplanned, sum(obligations_due) as obligations_due,
-                       sum(obligations_met) as obligations_met
-                from marts.programme_delivery where delivery_status <> 'no_data' group by all order by programme, book, record_basis, year"""
-        )
-        for programme, members in groupby(rows, key=lambda row: row["programme"]):
-            drawn = divided(f"{programme}: planned activities by what became of them", list(members), period="year", parts=DELIVERY, unit="activities")
-            parts.append(Part(heading=programme, charts=drawn, tables=[_functions(reader, programme)]))
-    if reader.has_rows("marts.partner_engagement"):
-        parts.append(Part(heading="Partners", tables=[_partners(reader)]))
-    if reader.has_rows("marts.reporting_obligation_status"):
-        parts.append(Part(heading="Reporting obligations", tables=[_obligations(reader)]))
-    if reader.has_rows("marts.fct_deliverables"):
-        text = "Planned and actual quantities stand side by side and are never added."
-        parts.append(Part(heading="Deliverables", text=text, tables=[_deliverables(reader)]))
-    return parts
-
-
-def _functions(reader: Reader, programme: str) -> Table:
-    return Table(
-        caption=f"{programme}: delivery by function and year",
-        columns=columns(
-            {
-                "function_name": "Function",
-                "year": "Year",
-                "delivery_status": ("Status", "words"),
-                "planned": ("Planned", "number"),
-                "done": ("Done", "number"),
-                "done_late": ("Late", "number"),
-                "overdue": ("Overdue", "number"),
-                "unplanned": ("Unplanned", "number"),
-                "delivered_pct": ("Delivered of planned", "percent"),
-            }
-        ),
-        rows=reader.rows(
-            f"""select coalesce(function_name, function_code, 'no function') as function_name, * exclude (function_name) from marts.programme_delivery
-                where programme = {literal(programme)} and delivery_status <> 'no_data' order by function_code, objective, year limit {MOST_LINES}"""
-        ),
-        is_sortable=True,
-    )
-
-
-def _partners(reader: Reader) -> Table:
-    return Table(
-        caption="Partners, by programme, with the activities done with them",
-        columns=columns(
-            {
-                "partner_name": "Partner",
-                "programme": "Programme",
-                "role": ("Role", "words"),
-                "is_named": "Named in the programme",
-                "years": "Years",
-                "activities_done": ("Activities done", "number"),
-            }
-        ),
-        rows=reader.rows(
-            f"""select coalesce(partner_name, partner) as partner_name, programme, record_basis, role,
-                       case when is_named_in_programme then 'yes' else 'no' end as is_named,
-                       min(year) || '–' || max(year) as years, sum(activities_done) as activities_done
-                from marts.partner_engagement group by all order by record_basis, programme, activities_done desc, partner_name limit {MOST_LINES}"""
-        ),
-        is_sortable=True,
-    )
-
-
-def _obligations(reader: Reader) -> Table:
-    return Table(
-        caption="What bodies owe by their documents, and when it was done",
-        columns=columns(
-            {
-                "requirement": "Obligation",
-                "owed_by": "Owed by",
-                "occurrence": "Occurrence",
-                "due_on": ("Due", "day"),
-                "fulfilled_on": ("Fulfilled", "day"),
-                "status": ("Status", "words"),
-                "fulfilled_by": "By",
-                "source": "Source",
-            }
-        ),
-        rows=reader.rows(f"select * from marts.reporting_obligation_status order by body, obligation, due_on limit {MOST_LINES}"),
-        is_sortable=True,
-    )
-
-
-def _deliverables(reader: Reader) -> Table:
-    return Table(
-        caption="Deliverables by entity, year and subprogramme, as the latest edition gives them",
-        columns=columns(
-            {
-                "deliverable": ("Deliverable", "words"),
-                "entity": "Entity",
-                "fiscal_year": "Year",
-                "subprogramme": "Subprogramme",
-                "planned": ("Planned", "number"),
-                "actual": ("Actual", "number"),
-                "unit": "Unit",
-            }
-        ),
-        rows=reader.rows(
-            f"""select deliverable, entity, fiscal_year, subprogramme, unit, record_basis, sum(quantity) filter (where status = 'planned') as planned,
-                       sum(quantity) filter (where status = 'actual') as actual
-                from marts.fct_deliverables group by all
-                order by record_basis desc, entity, deliverable, fiscal_year desc, subprogramme limit {MOST_LINES}"""
-        ),
-        is_sortable=True,
-    )
-
-
-def _coordination(reader: Reader) -> list[Part]:
-    parts = []
-    if reader.has_rows("marts.coordination"):
-        rows = reader.rows(
-            f"""select measure, entity, fiscal_year, book, record_basis, value, unit, numerator, denominator from marts.coordination
-                where dimension_scheme = 'none' order by measure, record_basis, entity, fiscal_year desc, book limit {MOST_LINES}"""
-        )
-        heading = {"measure": ("Measure", "words"), "entity": "Entity", "fiscal_year": "Year", "value": ("Value", "number"), "unit": "Unit"}
-        table = Table(
-            caption="Measures of coordination by entity and year",
-            columns=columns({**heading, "numerator": ("Of these", "number"), "denominator": ("Out of", "number")}),
-            rows=rows,
-            is_sortable=True,
-        )
-        parts.append(Part(heading="Measures", tables=[table]))
-    if reader.has_rows("marts.coordination_overlaps"):
-        rows = reader.rows(
-            f"""select coordinated.*, coalesce(countries.country_name, coordinated.country) as country_name from marts.coordination_overlaps as coordinated
-                left join (select country, max_by(country_name, valid_from) as country_name from marts.dim_country group by country) as countries
-                    on coordinated.country = countries.country
-                order by fiscal_year desc, start_date_1, activity_key_1, activity_key_2 limit {MOST_LINES}"""
-        )
-        table = Table(
-            caption="Activities of two entities in the same country on the same topic within the window of days",
-            columns=columns(
-                {
-                    "topic": "Topic",
-                    "country_name": "Country",
-                    "entity_1": "Entity",
-                    "start_date_1": ("From", "day"),
-                    "entity_2": "And",
-                    "start_date_2": ("From", "day"),
-                    "days_apart": ("Days apart", "number"),
-                    "is_joint": "Joint work",
-                }
-            ),
-            rows=[{**row, "is_joint": "yes" if row["is_joint_work"] else "no"} for row in rows],
-            is_sortable=True,
-        )
-        parts.append(Part(heading="Overlaps", tables=[table]))
-    if reader.has_rows("marts.fct_action_points"):
-        heading = {
-            "action": "Action",
-            "entity": "Responsible",
-            "meeting": "Meeting",
-            "agreed_on": ("Agreed", "day"),
-            "commitment_strength": ("Commitment", "words"),
-        }
-        table = Table(
-            caption="Actions agreed or suggested at meetings; a suggestion is never overdue",
-            columns=columns({**heading, "due_on": ("Due", "day"), "done_on": ("Done", "day"), "status": ("Status", "words")}),
-            rows=reader.rows(f"select * from marts.fct_action_points order by record_basis desc, agreed_on desc, meeting, action_id limit {MOST_LINES}"),
-            is_sortable=True,
-        )
-        parts.append(Part(heading="Action points", tables=[table]))
-    return parts
-
-
-def _early_warning(reader: Reader) -> list[Part]:
-    if not reader.has_rows("marts.early_warning"):
-        return []
-    heading = {"series_name": "Series", "country_name": "Place", "period": "Period", "value": ("Value", "number"), "unit": "Unit", "level": ("Level", "words")}
-    latest = Table(
-        caption="Each series where it last stood",
-        columns=columns(
-            {**heading, "since": ("At this level since", "day"), "watch_threshold": ("Watch at", "number"), "alert_threshold": ("Alert at", "number")}
-        ),
-        rows=reader.rows(
-            f"""select * from marts.early_warning where is_latest
-                order by case level when 'alert' then 1 when 'watch' then 2 else 3 end, series, country, book limit {MOST_LINES}"""
-        ),
-        is_sortable=True,
-    )
-    parts = [Part(heading="Where the series stand", tables=[latest])]
-    rows = reader.rows(
-        """select series, series_name, unit, frequency, book, record_basis, country_name, period, value, level, threshold from marts.early_warning
-           qualify row_number() over (partition by series, book, record_basis, country order by period_start desc) <= 24
-           order by series, book, record_basis, period_start, country_name"""
-    )
-    drawn = [
-        _series(list(members)) for _, members in groupby(rows, key=lambda row: (row["series"], row["unit"], row["frequency"], row["book"], row["record_basis"]))
-    ]
-    return [*parts, Part(heading="Over time", text="The last 24 periods of each series.", charts=drawn)]
-
-
-def _series(members: Sequence[Mapping[str, Any]]) -> Chart:
-    first = members[0]
-    places = sorted({row["country_name"] for row in members})[:MOST_SERIES]
-    name = f"{first['series_name']}, {words(first['book'])}, {first['record_basis']} records"
-    heading = {"country_name": "Place", "period": "Period", "value": (sentence(first["unit"]), "number")}
-    table = Table(caption=name, columns=columns({**heading, "level": ("Level", "words"), "threshold": ("Threshold", "number")}), rows=members)
-    return charts.lines(
-        title=name,
-        description=f"Book: {words(first['book'])}; {first['record_basis']} records, by {first['frequency']}.",
-        values=[{"period": row["period"], "series": row["country_name"], "value": row["value"]} for row in members if row["country_name"] in places],
-        series=places,
-        unit=first["unit"],
-        table=table,
-        is_illustrative=first["record_basis"] == ILLUSTRATIVE,
     )
