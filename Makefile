@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow dev docs check-delivery bench lint picture clean
+.PHONY: run test test-fast test-slow dev docs site model check-delivery bench lint picture clean
 
 run: .venv/.installed
 	$(BIN)/techcoop run
 
 test: .venv/.tested
 	$(BIN)/python -m pytest
+
+test-fast: .venv/.tested
+	$(BIN)/python -m pytest -m "not slow and not costly" tests/unit
 
 test-slow: .venv/.tested
 	$(BIN)/python -m pytest -m slow
@@ -18,6 +21,12 @@ dev: .venv/.installed
 
 docs: .venv/.installed
 	$(BIN)/python -m http.server --directory warehouse/docs --bind 127.0.0.1 8000
+
+site: .venv/.installed
+	$(BIN)/python -m pipelines.site.preview
+
+model: .venv/.installed
+	$(BIN)/python -m pipelines.release.scratch $(SELECT)
 
 check-delivery: .venv/.installed
 	$(BIN)/techcoop check $(FILE)

@@ -167,10 +167,10 @@ def _overlaps(table: _ShareTable) -> list[Check]:
         table.forbid(
             "overlaps_stay_within_total",
             f"""with countries as (select {within_countries}, sum(value) filter (where value > 0) as value
-                                   from {{batch}} where region_scheme = 'country' group by all)
-                select {", ".join(f"mine.{column}" for column in table.dimensions)}, mine.value, countries.value as all_countries
-                from {{batch}} as mine inner join countries using ({within_countries})
-                where not mine.is_exclusive and mine.value > countries.value""",
+                                       from {{batch}} where region_scheme = 'country' group by all)
+                    select {", ".join(f"mine.{column}" for column in table.dimensions)}, mine.value, countries.value as all_countries
+                    from {{batch}} as mine inner join countries using ({within_countries})
+                    where not mine.is_exclusive and mine.value > countries.value""",
             law=8,
             expected="no group of countries above all countries together",
             protects="A country that belongs to two groups counts once in each and never twice in one.",
