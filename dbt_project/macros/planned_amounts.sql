@@ -1,9 +1,9 @@
 {#-
   What activity files plan to spend, in whole cents: budgets or planned disbursements, originals (type 1) and revised ones (type 2) alike.
 -#}
-{% macro planned_amounts(raw_model, type_column) -%}
+{% macro planned_amounts(table_name, type_column) -%}
 with lines as (
-    select * from {{ ref(raw_model) }}
+    select * from {{ ref('raw_' ~ table_name) }}
 ),
 
 rounded as (
@@ -18,8 +18,7 @@ rounded as (
         coalesce(period_end, period_start) as period_end,
         cast(year(period_start) as integer) as fiscal_year,
         value_date,
-        value as amount_delivered,
-        {{ to_cents('value') }} as amount_cents,
+        {{ in_cents(table_name) }},
         currency,
         _delivery_id,
         _source_file,
@@ -27,10 +26,5 @@ rounded as (
     from lines
 ),
 
-renamed as (
-    select
-        *,
-        amount_delivered - {{ from_cents('amount_cents') }} as amount_rounding
-    from rounded
-)
+{{ with_rounding(table_name) }}
 {%- endmacro %}

@@ -54,6 +54,7 @@ SOURCE = Source(
     domain="coordination",
     schema=ActionPoints,
     key=("action_id",),
+    is_key_tested=False,
     row_date="agreed_on",
     references={"responsible_entity": "entities"},
     default_book="activity_register",

@@ -49,6 +49,7 @@ SOURCE = Source(
     domain="needs",
     schema=AssistanceRequests,
     key=("request_id",),
+    is_key_tested=False,
     row_date="received_on",
     place_columns=("country",),
     references={"entity": "entities"},

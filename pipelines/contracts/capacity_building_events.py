@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import LARGEST_COUNT, Rule, Source, code, currency_code, day, funding_code, money, number, split, text
+from pipelines.contracts.columns import LARGEST_COUNT, Conversion, Rule, Source, code, currency_code, day, funding_code, money, number, split, text
 
 
 class CapacityBuildingEvents(dy.Schema):
@@ -64,6 +64,9 @@ SOURCE = Source(
     key=("event_id",),
     row_date="start_date",
     amount_columns=("cost_amount",),
+    conversion=Conversion(on=("start_date",)),
+    days=("start_date", "end_date"),
+    is_divided=True,
     split_columns=("recipients",),
     place_columns=("recipients", "host_country"),
     references={"entity": "entities", "subprogramme": "subprogrammes", "project_id": "trust_fund_projects", "priority_area": "priority_areas"},

@@ -35,6 +35,24 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conversion:
+    """The day, or the period, whose rate turns an amount into US dollars. A day where `mean_of` is empty.
+
+    Attributes:
+        on: columns of a day; the first that is filled counts.
+        middle_of: first and last day, the last of which may be empty: the day in their middle.
+        mean_of: first and last day of a period: the mean of its rates.
+    """
+
+    on: tuple[str, ...] = ()
+    middle_of: tuple[str, ...] = ()
+    mean_of: tuple[str, ...] = ()
+
+
+PERIOD = ("period_start", "period_end")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """One source of the warehouse: its contract and how its rows relate to other tables.
 
@@ -45,9 +63,15 @@ class Source:
         schema: the dataframely schema: columns, types, rules, in the order of the landed table.
         key: columns of the business key; empty where none exists.
         key_given_by: column without which a row has no business key (a ledger line without `line_id`).
+        is_key_tested: the build asks once more whether the key is unique, beside the set pass; not where a mart's key says the same, or rows are millions.
         row_date: column as of which places are read and currency is converted.
-        amount_columns: money, conserved from delivery to release (law 5); the first one is the row's amount.
-        measure_column: column that names the measure of the amount, if the source has one.
+        amount_columns: money, conserved from delivery to release (law 5); the first one is the row's amount. Staging rounds each once to whole cents,
+            half to even, and keeps what that took away.
+        measure_column: column that names the measure of the amount, if the source has one; else the amount's own name does.
+        conversion: how its amounts become US dollars; needed where there are any.
+        fact: the mart that holds its amounts row by row; empty where they stand in totals alone.
+        days: first and last day (which may be empty) on which what a row names must be known: regions, labels, codes; one column where both are the same.
+        is_divided: its rows are divided by subprogramme and recipient, as far as it names them, in the share tables.
         split_columns: columns in split notation, with what they split over.
         list_columns: columns that list codes, separated by |.
         place_columns: columns whose texts or parts are places.
@@ -65,9 +89,14 @@ class Source:
     schema: type[dy.Schema]
     key: tuple[str, ...] = ()
     key_given_by: str | None = None
+    is_key_tested: bool = True
     row_date: str
     amount_columns: tuple[str, ...] = ()
     measure_column: str | None = None
+    conversion: Conversion | None = None
+    fact: str | None = None
+    days: tuple[str, ...] = ()
+    is_divided: bool = False
     split_columns: tuple[str, ...] = ()
     list_columns: tuple[str, ...] = ()
     place_columns: tuple[str, ...] = ()

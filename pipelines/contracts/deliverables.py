@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import LARGEST_COUNT, Rule, Source, code, day, number, text, year
+from pipelines.contracts.columns import LARGEST_COUNT, PERIOD, Rule, Source, code, day, number, text, year
 
 
 class Deliverables(dy.Schema):
@@ -59,7 +59,10 @@ SOURCE = Source(
     domain="activities",
     schema=Deliverables,
     key=("book", "entity", "fiscal_year", "subprogramme", "deliverable", "status", "as_of"),
+    is_key_tested=False,
     row_date="period_end",
+    days=PERIOD,
+    is_divided=True,
     references={"entity": "entities", "subprogramme": "subprogrammes"},
     rules={
         "end_before_start": Rule(severity="error", column="period_end", remedy="correct `period_start` or `period_end`; the period ends before it starts"),

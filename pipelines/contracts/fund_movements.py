@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, currency_code, day, funding_code, money, text, year
+from pipelines.contracts.columns import PERIOD, Conversion, Rule, Source, code, currency_code, day, funding_code, money, text, year
 
 MOVEMENTS = (
     "opening_balance",
@@ -63,6 +63,10 @@ SOURCE = Source(
     row_date="period_end",
     amount_columns=("amount",),
     measure_column="movement",
+    conversion=Conversion(mean_of=PERIOD),
+    fact="fct_fund_movements",
+    days=PERIOD,
+    is_divided=True,
     giver_columns=("contributor",),
     references={"entity": "entities"},
     rules={"end_before_start": Rule(severity="error", column="period_end", remedy="correct `period_start` or `period_end`; the period ends before it starts")},

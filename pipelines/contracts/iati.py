@@ -49,12 +49,20 @@ class IatiTable:
         element: the XML element that is one row.
         grain: what one row is.
         own: its own columns with type and description, without link and provenance.
+        key: columns that name one row, where the build asks once more whether they do.
+        row_date: of money: the column whose year is the row's.
+        days: first and last day on which what a row names must be known, as staging calls them.
+        on: of money that is converted: the columns of a day, as staging calls them; the first that is filled counts.
     """
 
     name: str
     element: str
     grain: str
     own: Columns
+    key: tuple[str, ...] = ()
+    row_date: str | None = None
+    days: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
 
     @property
     def columns(self) -> Columns:
@@ -116,6 +124,8 @@ _TABLES = (
         name="iati_activities",
         element="iati-activity",
         grain="one row per activity",
+        key=("iati_identifier",),
+        days=("start_date", "end_date"),
         own={
             "iati_identifier": (_TEXT, "the publisher's identifier of the activity; key"),
             "iati_version": (_TEXT, "2.01, 2.02 or 2.03"),
@@ -255,6 +265,7 @@ _TABLES = (
         name="iati_budgets",
         element="budget",
         grain="one row per budget period of an activity; never added to transactions",
+        row_date="period_start",
         own={
             "budget_type": (_TEXT, "codelist BudgetType: 1 original, 2 revised; 1 where not stated"),
             "budget_status": (_TEXT, "codelist BudgetStatus: 1 indicative, 2 committed; 1 where not stated"),
@@ -269,6 +280,7 @@ _TABLES = (
         name="iati_planned_disbursements",
         element="planned-disbursement",
         grain="one row per planned disbursement of an activity; never added to transactions",
+        row_date="period_start",
         own={
             "disbursement_type": (_TEXT, "codelist BudgetType: 1 original, 2 revised; 1 where not stated"),
             "period_start": (_DAY, "first day"),
@@ -284,6 +296,10 @@ _TABLES = (
         name="iati_transactions",
         element="transaction",
         grain="one row per transaction",
+        key=("iati_identifier", "transaction_number"),
+        row_date="transaction_date",
+        days=("transaction_date",),
+        on=("value_date", "transaction_date"),
         own={
             "transaction_number": (_COUNT, "n-th transaction of the activity, quarantined ones too, merged ones counted on: key with iati_identifier"),
             "transaction_ref": (_TEXT, "the publisher's reference"),

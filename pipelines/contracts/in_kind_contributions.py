@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
-from pipelines.contracts.columns import Source, code, currency_code, day, money, split, text
+from pipelines.contracts.columns import Conversion, Source, code, currency_code, day, money, split, text
 
 
 class InKindContributions(dy.Schema):
@@ -36,6 +36,10 @@ SOURCE = Source(
     key=("contribution_id",),
     row_date="received_on",
     amount_columns=("value_amount",),
+    conversion=Conversion(on=("received_on",)),
+    fact="fct_in_kind_contributions",
+    days=("received_on",),
+    is_divided=True,
     split_columns=("recipients",),
     place_columns=("recipients",),
     giver_columns=("provider",),

@@ -26,6 +26,7 @@ SOURCE = Source(
     domain="programmes",
     schema=IndicatorObservations,
     key=("series", "country", "period"),
+    is_key_tested=False,
     row_date="period_end",
     place_columns=("country",),
     references={"series": "warning_thresholds", "entity": "entities"},

@@ -70,6 +70,7 @@ SOURCE = Source(
     domain="programmes",
     schema=ProgrammeActivities,
     key=("activity_id",),
+    is_key_tested=False,
     row_date="done_on",
     split_columns=("function_codes", "countries"),
     list_columns=("partners",),

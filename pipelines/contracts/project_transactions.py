@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataframely as dy
 
-from pipelines.contracts.columns import Source, code, currency_code, day, money, split, text
+from pipelines.contracts.columns import Conversion, Source, code, currency_code, day, money, split, text
 
 
 class ProjectTransactions(dy.Schema):
@@ -34,9 +34,14 @@ SOURCE = Source(
     domain="finance",
     schema=ProjectTransactions,
     key=("transaction_id",),
+    is_key_tested=False,
     row_date="transaction_date",
     amount_columns=("amount",),
     measure_column="transaction_type",
+    conversion=Conversion(on=("value_date", "transaction_date")),
+    fact="fct_spending",
+    days=("transaction_date",),
+    is_divided=True,
     split_columns=("recipients", "subprogrammes"),
     place_columns=("recipients",),
     references={"project_id": "trust_fund_projects", "subprogrammes": "subprogrammes"},

@@ -36,6 +36,7 @@ SOURCE = Source(
     domain="needs",
     schema=QuestionnaireResponses,
     key=("instrument", "cycle", "country"),
+    is_key_tested=False,
     row_date="sent_on",
     place_columns=("country",),
     default_book="activity_register",

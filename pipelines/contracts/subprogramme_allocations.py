@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, currency_code, day, funding_code, money, text, year
+from pipelines.contracts.columns import PERIOD, Conversion, Rule, Source, code, currency_code, day, funding_code, money, text, year
 
 
 class SubprogrammeAllocations(dy.Schema):
@@ -56,9 +56,14 @@ SOURCE = Source(
     # A line number is unique within an entity's book and edition: the next edition prints the line again.
     key=("book", "entity", "line_id", "as_of"),
     key_given_by="line_id",
+    is_key_tested=False,
     row_date="period_end",
     amount_columns=("amount",),
     measure_column="measure",
+    conversion=Conversion(mean_of=PERIOD),
+    fact="fct_allocations",
+    days=PERIOD,
+    is_divided=True,
     references={"entity": "entities", "subprogramme": "subprogrammes"},
     overlap=("book", "entity", "fiscal_year", "measure", "funding_source"),
     rules={"end_before_start": Rule(severity="error", column="period_end", remedy="correct `period_start` or `period_end`; the period ends before it starts")},

@@ -6,7 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from pipelines.contracts import codes
-from pipelines.contracts.columns import Rule, Source, code, currency_code, day, funding_code, money, split, text
+from pipelines.contracts.columns import Conversion, Rule, Source, code, currency_code, day, funding_code, money, split, text
 
 
 class TrustFundProjects(dy.Schema):
@@ -51,6 +51,9 @@ SOURCE = Source(
     key=("project_id",),
     row_date="start_date",
     amount_columns=("budget_amount",),
+    conversion=Conversion(middle_of=("start_date", "end_date")),
+    days=("start_date", "end_date"),
+    is_divided=True,
     split_columns=("subprogrammes", "donors", "recipients", "sdg_targets"),
     place_columns=("recipients",),
     references={"entity": "entities", "subprogrammes": "subprogrammes", "priority_area": "priority_areas"},

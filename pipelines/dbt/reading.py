@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipelines import sealed, settings
+from pipelines.dbt import generated
 from pipelines.storage import content_hash
 
 MANIFEST = "manifest.json"
@@ -23,7 +24,8 @@ READERS = ("dbt-core", "dbt-common", "dbt-adapters", "dbt-duckdb")
 
 
 def project_hash() -> str:
-    """A name for the project as it now is."""
+    """A name for the project as it now is, with what it has from the contracts."""
+    generated.write()
     return content_hash(settings.DBT_PROJECT, settings.SEEDS)[:16]
 
 

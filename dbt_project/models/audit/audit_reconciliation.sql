@@ -1,49 +1,7 @@
 -- Money is conserved from step to step: what a layer holds, what the next one holds, what rounding to cents took away, what is missing.
 -- Every amount is added up anew on both sides; nothing here is copied from the layer that is tested. Whatever money was delivered is on the
 -- left, also of a source that is not named here: it has nothing on the right, and the difference blocks the release.
-{% set delivered_sources = {
-    'project_transactions': {'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'year(transaction_date)', 'amount': 'amount'},
-    'subprogramme_allocations': {'measure': 'measure', 'entity': 'entity', 'year': 'fiscal_year', 'amount': 'amount'},
-    'trust_fund_projects': {'measure': "'budget_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'budget_amount'},
-    'fund_movements': {'measure': 'movement', 'entity': 'entity', 'year': 'fiscal_year', 'amount': 'amount'},
-    'missions': {'measure': "'cost_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'cost_amount'},
-    'capacity_building_events': {'measure': "'cost_amount'", 'entity': 'entity', 'year': 'year(start_date)', 'amount': 'cost_amount'},
-    'in_kind_contributions': {'measure': "'value_amount'", 'entity': 'entity', 'year': 'year(received_on)', 'amount': 'value_amount'},
-} %}
-{% set staged_sources = {
-    'project_transactions': {
-        'measure': 'transaction_type', 'entity': 'cast(null as string)', 'year': 'fiscal_year',
-        'amount': 'amount_cents', 'rounding': 'amount_rounding',
-    },
-    'subprogramme_allocations': {
-        'measure': 'measure', 'entity': 'entity_delivered', 'year': 'fiscal_year',
-        'amount': 'amount_cents', 'rounding': 'amount_rounding',
-    },
-    'trust_fund_projects': {
-        'measure': "'budget_amount'", 'entity': 'entity_delivered', 'year': 'year(start_date)',
-        'amount': 'budget_cents', 'rounding': 'budget_rounding',
-    },
-    'fund_movements': {
-        'measure': 'movement', 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'amount_cents', 'rounding': 'amount_rounding',
-    },
-    'missions': {
-        'measure': "'cost_amount'", 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'cost_cents', 'rounding': 'cost_rounding',
-    },
-    'capacity_building_events': {
-        'measure': "'cost_amount'", 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'cost_cents', 'rounding': 'cost_rounding',
-    },
-    'in_kind_contributions': {
-        'measure': "'value_amount'", 'entity': 'entity_delivered', 'year': 'fiscal_year', 'amount': 'value_cents', 'rounding': 'value_rounding',
-    },
-} %}
-{% set iati_tables = {
-    'iati_transactions': 'transaction_type',
-    'iati_budgets': "'budget'",
-    'iati_planned_disbursements': "'planned_disbursement'",
-} %}
-{% set iati_years = {
-    'iati_transactions': 'year(transaction_date)', 'iati_budgets': 'year(period_start)', 'iati_planned_disbursements': 'year(period_start)',
-} %}
+{% set money = registered_amounts() %}
 
 with delivered as (
     select * from {{ source('landing', 'delivered_amounts') }}
@@ -80,31 +38,22 @@ iati_parts as (
 
 -- What raw tables and staging hold is added up once, though each layer stands on both sides of a step.
 raw_sums as (
-    {%- for source, columns in delivered_sources.items() %}
-    {{ layer_sums(source, ref('raw_' ~ source), columns.amount, columns.measure, entity=columns.entity, fiscal_year=columns.year) }}
-    union all
-    {%- endfor %}
-    {%- for table, measure in iati_tables.items() %}
-    {{ layer_sums('iati', ref('raw_' ~ table), 'value', measure, entity='reporting_org_ref', fiscal_year=iati_years[table]) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {%- for told in money %}
+    {{ layer_sums(
+        told.source, ref('raw_' ~ told.name), told.amount, told.measure,
+        entity=told.entry.entity or 'cast(null as string)', fiscal_year=told.entry.year
+    ) }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 staged_sums as (
-    {%- for source, staged in staged_sources.items() %}
-    {{ layer_sums(source, ref('stg_' ~ source), staged.amount, staged.measure, entity=staged.entity, fiscal_year=staged.year, rounding=staged.rounding) }}
-    union all
-    {%- endfor %}
-    {%- for table, measure in iati_tables.items() %}
+    {%- for told in money %}
     {{ layer_sums(
-        'iati', ref('stg_' ~ table), 'amount_cents', 'transaction_type_code' if table == 'iati_transactions' else measure,
-        entity='entity_delivered', rounding='amount_rounding'
+        told.source, ref('stg_' ~ told.name), told.stem ~ '_cents', told.entry.staged_measure or told.measure,
+        entity='entity_delivered' if told.entry.entity else 'cast(null as string)', fiscal_year=told.entry.year, rounding=told.stem ~ '_rounding'
     ) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
@@ -112,7 +61,7 @@ sides as (
     {%- for side, amount, rows in [('from', 'amount_delivered', 'rows_delivered'), ('to', 'amount_quarantined', 'rows_quarantined')] %}
     {{ layer_amounts(
         'source', 'delivered', 'raw', side, 'delivered', amount, 'measure', 'currency', in_cents=false, row_count='sum(' ~ rows ~ ')',
-        condition="(amount_delivered is not null or source in ('" ~ (delivered_sources.keys() | list + ['iati']) | join("', '") ~ "'))"
+        condition="(amount_delivered is not null or source in ('" ~ money | map(attribute='source') | unique | join("', '") ~ "'))"
     ) }}
     union all
     {%- endfor %}
@@ -142,30 +91,13 @@ sides as (
         entity='cast(null as string)', row_count='count(*) filter (where is_first_part)'
     ) }}
     union all
-    {{ layer_amounts(
-        "'subprogramme_allocations'", 'staging', 'facts', 'from', ref('stg_subprogramme_allocations'), 'amount_cents', 'measure', 'currency'
-    ) }}
+    {#- spending is compared by its parts, above -#}
+    {%- for told in money if told.entry.fact and told.entry.fact != 'fct_spending' %}
+    {{ layer_amounts("'" ~ told.name ~ "'", 'staging', 'facts', 'from', ref('stg_' ~ told.name), told.stem ~ '_cents', told.measure, 'currency') }}
     union all
-    {{ layer_amounts(
-        "'subprogramme_allocations'", 'staging', 'facts', 'to', ref('fct_allocations'), 'amount', 'measure', 'currency', in_cents=false
-    ) }}
+    {{ layer_amounts("'" ~ told.name ~ "'", 'staging', 'facts', 'to', ref(told.entry.fact), told.amount, told.measure, 'currency', in_cents=false) }}
     union all
-    {{ layer_amounts(
-        "'fund_movements'", 'staging', 'facts', 'from', ref('stg_fund_movements'), 'amount_cents', 'movement', 'currency'
-    ) }}
-    union all
-    {{ layer_amounts(
-        "'fund_movements'", 'staging', 'facts', 'to', ref('fct_fund_movements'), 'amount', 'movement', 'currency', in_cents=false
-    ) }}
-    union all
-    {{ layer_amounts(
-        "'in_kind_contributions'", 'staging', 'facts', 'from', ref('stg_in_kind_contributions'), 'value_cents', "'value_amount'", 'currency'
-    ) }}
-    union all
-    {{ layer_amounts(
-        "'in_kind_contributions'", 'staging', 'facts', 'to', ref('fct_in_kind_contributions'), 'value_amount', "'value_amount'", 'currency', in_cents=false
-    ) }}
-    union all
+    {%- endfor %}
     {{ layer_amounts(
         "'fund_movements'", 'facts', 'marts', 'from', ref('fct_fund_movements'), 'amount_usd', "concat(movement, '_usd')", "'USD'",
         in_cents=false, condition="is_latest_vintage and movement in ('pledge', 'contribution')"

@@ -4,41 +4,9 @@
 -- Rates are read as whole numbers where they have been chosen by currency: most of those at hand are of currencies that nobody used.
 {% set units = rate_units('rates.usd_per_unit') %}
 
-with transactions as (
-    select * from {{ ref('stg_project_transactions') }}
-),
-
-projects as (
-    select * from {{ ref('stg_trust_fund_projects') }}
-),
-
-iati_transactions as (
-    select * from {{ ref('stg_iati_transactions') }}
-),
-
-iati_budgets as (
+with iati_budgets as (
     select * from {{ ref('int_iati_budgets') }}
     where is_in_force and period_start is not null
-),
-
-missions as (
-    select * from {{ ref('raw_missions') }}
-),
-
-events as (
-    select * from {{ ref('raw_capacity_building_events') }}
-),
-
-in_kind as (
-    select * from {{ ref('raw_in_kind_contributions') }}
-),
-
-movements as (
-    select * from {{ ref('raw_fund_movements') }}
-),
-
-allocations as (
-    select * from {{ ref('stg_subprogramme_allocations') }}
 ),
 
 rate_order as (
@@ -56,64 +24,33 @@ rates as (
 ),
 
 needed_days as (
+    {%- for name, source in registered(['conversion']).items() if not source.conversion.mean_of %}
     select
         currency,
-        coalesce(value_date, transaction_date) as day
-    from transactions
-    where currency <> 'USD'
-    group by currency, coalesce(value_date, transaction_date)
+        {{ rate_day(source.conversion) }} as day
+    from {{ ref('stg_' ~ name) }}
+    where currency <> 'USD' and {{ has_amount(source) }}
     union distinct
-    select
-        currency,
-        coalesce(value_date, transaction_date) as day
-    from iati_transactions
-    where currency <> 'USD'
-    union distinct
+    {%- endfor %}
     select
         currency,
         coalesce(value_date, {{ middle_day('period_start', 'period_end') }}) as day
     from iati_budgets
     where currency <> 'USD'
-    union distinct
-    select
-        currency,
-        {{ middle_day('start_date', 'coalesce(end_date, start_date)') }} as day
-    from projects
-    where currency <> 'USD' and budget_cents is not null
-    union distinct
-    select
-        currency,
-        start_date as day
-    from missions
-    where currency <> 'USD' and cost_amount is not null
-    union distinct
-    select
-        currency,
-        start_date as day
-    from events
-    where currency <> 'USD' and cost_amount is not null
-    union distinct
-    select
-        currency,
-        received_on as day
-    from in_kind
-    where currency <> 'USD' and value_amount is not null
 ),
 
 needed_periods as (
-    select
-        currency,
-        period_start,
-        period_end
-    from allocations
-    where currency <> 'USD'
+    {%- for name, source in registered(['conversion']).items() if source.conversion.mean_of %}
+    {%- if not loop.first %}
     union distinct
+    {%- endif %}
     select
         currency,
-        period_start,
-        period_end
-    from movements
+        {{ source.conversion.mean_of[0] }} as period_start,
+        {{ source.conversion.mean_of[1] }} as period_end
+    from {{ ref('stg_' ~ name) }}
     where currency <> 'USD'
+    {%- endfor %}
 ),
 
 needed_currencies as (

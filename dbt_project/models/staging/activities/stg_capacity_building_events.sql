@@ -1,9 +1,5 @@
 with events as (
-    select * from {{ ref('raw_capacity_building_events') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('capacity_building_events') }}
 ),
 
 rounded as (
@@ -12,7 +8,7 @@ rounded as (
         events.event_id,
         events.book,
         events.record_basis,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        events.entity_read as entity,
         events.entity as entity_delivered,
         events.joint_entities,
         events.subprogramme,
@@ -30,8 +26,7 @@ rounded as (
         {{ to_millionths('events.participants_women') }} as women_units,
         {{ to_millionths('events.participants_men') }} as men_units,
         {{ to_millionths('events.participants_unspecified') }} as unspecified_units,
-        events.cost_amount as cost_delivered,
-        {{ to_cents('events.cost_amount') }} as cost_cents,
+        {{ in_cents('capacity_building_events', 'events') }},
         events.currency,
         events.topic,
         events.priority_area,
@@ -44,13 +39,12 @@ rounded as (
         events._delivery_id,
         events._source_row
     from events
-    left join entities on events.entity = entities.entity
 ),
 
 renamed as (
     select
         *,
-        cost_delivered - {{ from_cents('cost_cents') }} as cost_rounding,
+        {{ rounding_of('capacity_building_events') }},
         -- nobody counted: unknown, not nobody
         case
             when coalesce(women_units, men_units, unspecified_units) is not null

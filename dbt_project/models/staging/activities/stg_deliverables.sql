@@ -1,11 +1,7 @@
 {% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'deliverable', 'status'] %}
 
 with deliverables as (
-    select * from {{ ref('raw_deliverables') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('deliverables') }}
 ),
 
 {{ latest_editions('deliverables', edition) }},
@@ -14,7 +10,7 @@ renamed as (
     select
         lines.book,
         lines.record_basis,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        lines.entity_read as entity,
         lines.entity as entity_delivered,
         lines.fiscal_year,
         lines.period_type,
@@ -33,7 +29,6 @@ renamed as (
         lines._delivery_id,
         lines._source_row
     from deliverables as lines
-    left join entities on lines.entity = entities.entity
     left join latest_editions
         on
             {{ of_latest_edition(edition) }}

@@ -1,9 +1,5 @@
 with missions as (
-    select * from {{ ref('raw_missions') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('missions') }}
 ),
 
 rounded as (
@@ -12,7 +8,7 @@ rounded as (
         missions.mission_id,
         missions.book,
         missions.record_basis,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        missions.entity_read as entity,
         missions.entity as entity_delivered,
         missions.joint_entities,
         missions.subprogramme,
@@ -30,8 +26,7 @@ rounded as (
         missions.project_id,
         missions.adviser_type,
         {{ to_millionths('missions.adviser_days') }} as adviser_day_units,
-        missions.cost_amount as cost_delivered,
-        {{ to_cents('missions.cost_amount') }} as cost_cents,
+        {{ in_cents('missions', 'missions') }},
         missions.currency,
         missions.topic,
         missions.priority_area,
@@ -44,14 +39,8 @@ rounded as (
         missions._delivery_id,
         missions._source_row
     from missions
-    left join entities on missions.entity = entities.entity
 ),
 
-renamed as (
-    select
-        *,
-        cost_delivered - {{ from_cents('cost_cents') }} as cost_rounding
-    from rounded
-)
+{{ with_rounding('missions') }}
 
 select * from renamed

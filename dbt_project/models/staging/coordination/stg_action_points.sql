@@ -1,9 +1,5 @@
 with action_points as (
-    select * from {{ ref('raw_action_points') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('action_points', column='responsible_entity') }}
 ),
 
 renamed as (
@@ -16,7 +12,7 @@ renamed as (
         action_points.agreed_on,
         coalesce(action_points.agreed_on, action_points.agreed_not_before) as agreed_not_before,
         coalesce(action_points.agreed_on, action_points.agreed_not_after) as agreed_not_after,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        action_points.entity_read as entity,
         action_points.action,
         action_points.commitment_strength,
         action_points.due_on,
@@ -29,7 +25,6 @@ renamed as (
         action_points._delivery_id,
         action_points._source_row
     from action_points
-    left join entities on action_points.responsible_entity = entities.entity
 )
 
 select * from renamed

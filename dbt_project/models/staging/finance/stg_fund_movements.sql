@@ -1,11 +1,7 @@
 {% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'fund_code', 'movement'] %}
 
 with movements as (
-    select * from {{ ref('raw_fund_movements') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('fund_movements') }}
 ),
 
 {{ latest_editions('movements', edition) }},
@@ -15,7 +11,7 @@ rounded as (
         lines.book,
         lines.record_basis,
         lines.line_id,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        lines.entity_read as entity,
         lines.entity as entity_delivered,
         lines.fund_code,
         lines.fund_name,
@@ -28,8 +24,7 @@ rounded as (
         lines.contributor,
         lines.contributor_group,
         lines.earmarking,
-        lines.amount as amount_delivered,
-        {{ to_cents('lines.amount') }} as amount_cents,
+        {{ in_cents('fund_movements', 'lines') }},
         lines.currency,
         lines.as_of,
         {{ is_latest_edition() }} as is_latest_vintage,
@@ -38,17 +33,11 @@ rounded as (
         lines._delivery_id,
         lines._source_row
     from movements as lines
-    left join entities on lines.entity = entities.entity
     left join latest_editions
         on
             {{ of_latest_edition(edition) }}
 ),
 
-renamed as (
-    select
-        *,
-        amount_delivered - {{ from_cents('amount_cents') }} as amount_rounding
-    from rounded
-)
+{{ with_rounding('fund_movements') }}
 
 select * from renamed

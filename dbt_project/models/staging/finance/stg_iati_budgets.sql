@@ -1,3 +1,3 @@
-{{ planned_amounts('raw_iati_budgets', 'budget_type') }}
+{{ planned_amounts('iati_budgets', 'budget_type') }}
 
 select * from renamed

@@ -1,4 +1,4 @@
-{{ planned_amounts('raw_iati_planned_disbursements', 'disbursement_type') }},
+{{ planned_amounts('iati_planned_disbursements', 'disbursement_type') }},
 
 replaced as (
     select

@@ -38,8 +38,7 @@ rounded as (
         transactions.transaction_date,
         transactions.value_date,
         cast(year(transactions.transaction_date) as integer) as fiscal_year,
-        transactions.value as amount_delivered,
-        {{ to_cents('transactions.value') }} as amount_cents,
+        {{ in_cents('iati_transactions', 'transactions') }},
         transactions.currency,
         coalesce(providers.organisation, transactions.provider_org_ref, transactions.provider_org_name) as provider,
         coalesce(receivers.organisation, transactions.receiver_org_ref, transactions.receiver_org_name) as receiver,
@@ -65,11 +64,6 @@ rounded as (
     left join aid_types on transactions.aid_type = aid_types.code
 ),
 
-renamed as (
-    select
-        *,
-        amount_delivered - {{ from_cents('amount_cents') }} as amount_rounding
-    from rounded
-)
+{{ with_rounding('iati_transactions') }}
 
 select * from renamed

@@ -1,9 +1,5 @@
 with contributions as (
-    select * from {{ ref('raw_in_kind_contributions') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('in_kind_contributions') }}
 ),
 
 rounded as (
@@ -11,14 +7,13 @@ rounded as (
         contributions.book,
         contributions.record_basis,
         contributions.contribution_id,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        contributions.entity_read as entity,
         contributions.entity as entity_delivered,
         contributions.provider,
         contributions.kind,
         contributions.received_on,
         cast(year(contributions.received_on) as integer) as fiscal_year,
-        contributions.value_amount as value_delivered,
-        {{ to_cents('contributions.value_amount') }} as value_cents,
+        {{ in_cents('in_kind_contributions', 'contributions') }},
         contributions.currency,
         contributions.project_id,
         contributions.subprogramme,
@@ -28,14 +23,8 @@ rounded as (
         contributions._delivery_id,
         contributions._source_row
     from contributions
-    left join entities on contributions.entity = entities.entity
 ),
 
-renamed as (
-    select
-        *,
-        value_delivered - {{ from_cents('value_cents') }} as value_rounding
-    from rounded
-)
+{{ with_rounding('in_kind_contributions') }}
 
 select * from renamed

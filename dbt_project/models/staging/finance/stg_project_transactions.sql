@@ -13,8 +13,7 @@ rounded as (
         transaction_date,
         value_date,
         cast(year(transaction_date) as integer) as fiscal_year,
-        amount as amount_delivered,
-        {{ to_cents('amount') }} as amount_cents,
+        {{ in_cents('project_transactions') }},
         currency,
         provider,
         receiver,
@@ -28,11 +27,6 @@ rounded as (
     from project_transactions
 ),
 
-renamed as (
-    select
-        *,
-        amount_delivered - {{ from_cents('amount_cents') }} as amount_rounding
-    from rounded
-)
+{{ with_rounding('project_transactions') }}
 
 select * from renamed

@@ -1,11 +1,7 @@
 {% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'measure', 'funding_source'] %}
 
 with subprogramme_allocations as (
-    select * from {{ ref('raw_subprogramme_allocations') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('subprogramme_allocations') }}
 ),
 
 {{ latest_editions('subprogramme_allocations', edition) }},
@@ -15,7 +11,7 @@ rounded as (
         lines.book,
         lines.record_basis,
         lines.line_id,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        lines.entity_read as entity,
         lines.entity as entity_delivered,
         lines.fiscal_year,
         lines.period_type,
@@ -28,8 +24,7 @@ rounded as (
         lines.fund_code,
         lines.fund_name,
         lines.measure,
-        lines.amount as amount_delivered,
-        {{ to_cents('lines.amount') }} as amount_cents,
+        {{ in_cents('subprogramme_allocations', 'lines') }},
         lines.currency,
         lines.psc_treatment,
         lines.accounting_basis,
@@ -42,17 +37,11 @@ rounded as (
         lines._source_file,
         lines._source_row
     from subprogramme_allocations as lines
-    left join entities on lines.entity = entities.entity
     left join latest_editions
         on
             {{ of_latest_edition(edition) }}
 ),
 
-renamed as (
-    select
-        *,
-        amount_delivered - {{ from_cents('amount_cents') }} as amount_rounding
-    from rounded
-)
+{{ with_rounding('subprogramme_allocations') }}
 
 select * from renamed

@@ -1,9 +1,5 @@
 with trust_fund_projects as (
-    select * from {{ ref('raw_trust_fund_projects') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('trust_fund_projects') }}
 ),
 
 priority_areas as (
@@ -16,7 +12,7 @@ rounded as (
         projects.record_basis,
         projects.project_id,
         projects.title,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        projects.entity_read as entity,
         projects.entity as entity_delivered,
         projects.joint_entities,
         projects.subprogrammes,
@@ -27,8 +23,7 @@ rounded as (
         projects.start_date,
         projects.end_date,
         projects.status,
-        projects.budget_amount as budget_delivered,
-        {{ to_cents('projects.budget_amount') }} as budget_cents,
+        {{ in_cents('trust_fund_projects', 'projects') }},
         projects.currency,
         projects.recipients,
         projects.scope,
@@ -49,15 +44,9 @@ rounded as (
         projects._source_file,
         projects._source_row
     from trust_fund_projects as projects
-    left join entities on projects.entity = entities.entity
     left join priority_areas on projects.priority_area = priority_areas.priority_area
 ),
 
-renamed as (
-    select
-        *,
-        budget_delivered - {{ from_cents('budget_cents') }} as budget_rounding
-    from rounded
-)
+{{ with_rounding('trust_fund_projects') }}
 
 select * from renamed

@@ -1,10 +1,6 @@
 -- A provider that no word of the contract names is unspecified; the delivered word stays in raw.
 with requests as (
-    select * from {{ ref('raw_assistance_requests') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('assistance_requests') }}
 ),
 
 renamed as (
@@ -23,7 +19,7 @@ renamed as (
         requests.priority_source,
         requests.status,
         requests.responded_on,
-        case when requests.entity is not null then coalesce(entities.entity, 'UNKNOWN') end as entity,
+        case when requests.entity is not null then requests.entity_read end as entity,
         case
             when requests.provider_type in ('secretariat', 'state', 'organisation') then requests.provider_type
             else 'unspecified'
@@ -36,7 +32,6 @@ renamed as (
         requests._delivery_id,
         requests._source_row
     from requests
-    left join entities on requests.entity = entities.entity
 )
 
 select * from renamed

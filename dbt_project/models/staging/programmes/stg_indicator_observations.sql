@@ -1,10 +1,6 @@
 -- Series of different frequencies never mix: a frequency is how long the observed period is.
 with observations as (
-    select * from {{ ref('raw_indicator_observations') }}
-),
-
-entities as (
-    select * from {{ ref('entities') }}
+    {{ with_entity('indicator_observations') }}
 ),
 
 places as (
@@ -15,7 +11,7 @@ read as (
     select
         observations.book,
         observations.record_basis,
-        coalesce(entities.entity, 'UNKNOWN') as entity,
+        observations.entity_read as entity,
         observations.series,
         coalesce(places.recipient, 'UNKNOWN') as country,
         observations.country as country_delivered,
@@ -36,7 +32,6 @@ read as (
         observations._delivery_id,
         observations._source_row
     from observations
-    left join entities on observations.entity = entities.entity
     left join places on trim(observations.country) = places.label
 ),
 

@@ -1,0 +1,82 @@
+{#-
+  Sources, and tables of activity files, by name, as their contracts register them (`registry`, which pipelines/dbt/generated.py writes): those that
+  have all the facts named.
+-#}
+{% macro registered(facts) -%}
+    {%- set found = {} -%}
+    {%- for name, entry in registry().items() if (facts | reject('in', entry) | list | length) == 0 -%}
+        {%- do found.update({name: entry}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- Every column of money: `name` of its table, `source`, `amount`, `stem` (what staging calls it, before `_cents`), `measure`; and the table's `entry`. -#}
+{% macro registered_amounts() -%}
+    {%- set found = [] -%}
+    {%- for name, entry in registered(['amounts']).items() -%}
+        {%- for amount, stem in entry.amounts.items() -%}
+            {%- set measure = entry.measure or "'" ~ amount ~ "'" -%}
+            {%- do found.append({'name': name, 'source': entry.source, 'amount': amount, 'stem': stem, 'measure': measure, 'entry': entry}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- The day whose rate converts the amounts of a source: the first filled of its columns, else the day in the middle of its first and its last. -#}
+{% macro rate_day(conversion) -%}
+    {%- set days = conversion.get('on', []) | list -%}
+    {%- if conversion.middle_of -%}
+        {%- set first, last = conversion.middle_of -%}
+        {%- do days.append(middle_day(first, 'coalesce(' ~ last ~ ', ' ~ first ~ ')')) -%}
+    {%- endif -%}
+{{ days[0] if days | length == 1 else 'coalesce(' ~ days | join(', ') ~ ')' }}
+{%- endmacro %}
+
+{#- The amounts of a source as they were delivered and rounded once to whole cents, ties to even: columns of a staging model's step. -#}
+{% macro in_cents(source_name, relation=none) -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {%- for amount, stem in registry()[source_name].amounts.items() -%}
+{{ prefix }}{{ amount }} as {{ stem }}_delivered,
+        {{ to_cents(prefix ~ amount) }} as {{ stem }}_cents{{ ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- What rounding the amounts of a source to cents took away: columns after the step with `in_cents`. -#}
+{% macro rounding_of(source_name) -%}
+    {%- for stem in registry()[source_name].amounts.values() -%}
+{{ stem }}_delivered - {{ from_cents(stem ~ '_cents') }} as {{ stem }}_rounding{{ ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The step `renamed` after the step `rounded`: the same rows with what rounding took away. -#}
+{% macro with_rounding(source_name) -%}
+renamed as (
+    select
+        *,
+        {{ rounding_of(source_name) }}
+    from rounded
+)
+{%- endmacro %}
+
+{#-
+  A raw table whose entity is read: every column as delivered, and `entity_read`, UNKNOWN where nobody knows the entity.
+
+  Args:
+      column: the column that names the entity.
+-#}
+{% macro with_entity(source_name, column='entity') -%}
+select
+        delivered.*,
+        coalesce(entities.entity, 'UNKNOWN') as entity_read
+    from {{ ref('raw_' ~ source_name) }} as delivered
+    left join {{ ref('entities') }} as entities on delivered.{{ column }} = entities.entity
+{%- endmacro %}
+
+{#- Whether a staged row of a source has any amount. -#}
+{% macro has_amount(source) -%}
+(
+    {%- for stem in source.amounts.values() -%}
+    {{ stem }}_cents is not null{{ ' or ' if not loop.last }}
+    {%- endfor -%}
+)
+{%- endmacro %}

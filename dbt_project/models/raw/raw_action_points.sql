@@ -1,1 +1,0 @@
-{{ raw_table('action_points') }}

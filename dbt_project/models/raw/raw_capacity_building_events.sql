@@ -1,1 +1,0 @@
-{{ raw_table('capacity_building_events') }}

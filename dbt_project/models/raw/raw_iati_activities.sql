@@ -1,1 +1,0 @@
-{{ raw_iati_table('iati_activities') }}

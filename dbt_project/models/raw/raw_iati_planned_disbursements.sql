@@ -1,1 +1,0 @@
-{{ raw_iati_table('iati_planned_disbursements', stays_in_a_merge='true') }}

@@ -1,1 +1,0 @@
-{{ raw_table('project_transactions') }}

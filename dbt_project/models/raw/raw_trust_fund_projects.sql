@@ -1,1 +1,0 @@
-{{ raw_table('trust_fund_projects') }}
