@@ -1,30 +1,16 @@
-"""Contracts: what a delivery of each source must look like. A source costs one module and one line of `SOURCES`."""
+"""Contracts: what a delivery of each source must look like. A source costs one module, which declares it as `SOURCE`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-from pipelines.contracts import (
-    action_points,
-    assistance_requests,
-    capacity_building_events,
-    deliverables,
-    exchange_rates,
-    fund_movements,
-    iati,
-    in_kind_contributions,
-    indicator_observations,
-    missions,
-    programme_activities,
-    project_transactions,
-    published_figures,
-    questionnaire_responses,
-    subprogramme_allocations,
-    trust_fund_projects,
-)
+from pipelines.contracts import iati
 from pipelines.contracts.columns import CommonColumns, Rule, Source
 from pipelines.contracts.rules import SHARED_RULES
 from pipelines.contracts.schema_rules import rules_of
@@ -42,26 +28,16 @@ __all__ = [
     "rule_of",
 ]
 
-SOURCES: dict[str, Source] = {
-    module.SOURCE.name: module.SOURCE
-    for module in (
-        subprogramme_allocations,
-        deliverables,
-        trust_fund_projects,
-        project_transactions,
-        fund_movements,
-        missions,
-        assistance_requests,
-        questionnaire_responses,
-        action_points,
-        programme_activities,
-        indicator_observations,
-        capacity_building_events,
-        in_kind_contributions,
-        published_figures,
-        exchange_rates,
-    )
-}
+
+def _sources() -> Iterator[Source]:
+    """What the modules beside this one declare as `SOURCE`, by name."""
+    for module in sorted(module.name for module in iter_modules(__path__)):
+        source = getattr(import_module(f"{__name__}.{module}"), "SOURCE", None)
+        if source is not None:
+            yield source
+
+
+SOURCES: dict[str, Source] = {source.name: source for source in _sources()}
 
 # Folders of deliveries. Tables come from `SOURCES`, one each; XML from `iati`, whose files become the tables of `contracts.iati`.
 SOURCE_NAMES: tuple[str, ...] = (*SOURCES, iati.SOURCE_NAME)

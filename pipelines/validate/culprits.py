@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines import engine
+from pipelines.contracts import SOURCES, iati
 from pipelines.shapes.check_result import CheckResult
 from pipelines.validate.results import as_text
 from pipelines.validate.suites import facts
@@ -31,17 +32,10 @@ SHOWN_ROWS = 3
 
 # The layers by which money goes, per landed table: its columns of money there, and the fact that holds it with its column.
 _MONEY = {
-    "project_transactions": (("amount",), ("marts.fct_spending", "amount")),
-    "subprogramme_allocations": (("amount",), ("marts.fct_allocations", "amount")),
-    "fund_movements": (("amount",), ("marts.fct_fund_movements", "amount")),
-    "in_kind_contributions": (("value_amount",), ("marts.fct_in_kind_contributions", "value_amount")),
-    "trust_fund_projects": (("budget_amount",), None),
-    "missions": (("cost_amount",), None),
-    "capacity_building_events": (("cost_amount",), None),
-    "iati_transactions": (("value",), ("marts.fct_spending", "amount")),
-    "iati_budgets": (("value",), None),
-    "iati_planned_disbursements": (("value",), None),
-}
+    name: (source.amount_columns, (f"marts.{source.fact}", source.amount_columns[0]) if source.fact else None)
+    for name, source in SOURCES.items()
+    if source.amount_columns
+} | {table: (("value",), ("marts.fct_spending", "amount") if table == "iati_transactions" else None) for table in iati.MONEY_TABLES}
 # Names under which checks give the two sides of what should agree.
 _SIDES = (
     ("amount_from", "amount_to"), ("value_by_subprogramme", "value"), ("by_subprogramme", "here"), ("total", "found"), ("families", "all_cash"),

@@ -1,70 +1,56 @@
-"""What the registry of sources and the dbt project say of each other: no source without models, no money outside the reconciliation."""
+"""What the registry of sources and the dbt project say of each other: no source without its models, no money that is not rounded and converted."""
 
-import ast
-import re
 from dataclasses import replace
 
 import pytest
 
 from pipelines import settings
-from pipelines.contracts import SOURCES, Source, iati
+from pipelines.contracts import SOURCES, Source, contract_columns, iati
+from pipelines.contracts.columns import Conversion
 from pipelines.validate.suites import deliveries
 
-PROJECT = settings.PROJECT / "dbt_project"
-RECONCILIATION = (PROJECT / "models" / "audit" / "audit_reconciliation.sql").read_text()
+MODELS = settings.DBT_PROJECT / "models"
 
 
-def unstaged(tables):
-    """Tables of deliveries that lack a raw model, its description, or (those of activity files aside, which are also kept to be asked) a reader."""
-    models = {file: file.read_text() for file in (PROJECT / "models").rglob("*.sql")}
-    described = (PROJECT / "models" / "raw" / "_raw.yml").read_text()
-    return [
-        table
-        for table in tables
-        if not (PROJECT / "models" / "raw" / f"raw_{table}.sql").exists()
-        or f"- name: raw_{table}\n" not in described
-        or not (
-            table in iati.TABLES
-            or any(re.search(rf"ref\('raw_{table}'\)|layer_sums\(.*{table}", text) for file, text in models.items() if file.parent.name != "raw")
-        )
+def unplaced(source: Source) -> list[str]:
+    """What the dbt project, or the source itself, still lacks, as what is to be done."""
+    staging = MODELS / "staging" / source.domain / f"stg_{source.name}.sql"
+    staged = staging.read_text("utf-8") if staging.exists() else ""
+    readers = [file for file in MODELS.rglob("*.sql") if file.parent.parent.name != "staging" and f"stg_{source.name}'" in file.read_text("utf-8")]
+    conversion = source.conversion or Conversion()
+    unknown = {*conversion.on, *conversion.middle_of, *conversion.mean_of, *source.days} - set(contract_columns(source))
+    lacks = {
+        f"write {staging.relative_to(MODELS)}": not staged,
+        f"read raw_{source.name} in {staging.name}": staged and f"raw_{source.name}'" not in staged and f"with_entity('{source.name}'" not in staged,
+        f"let a model read stg_{source.name}": not readers,
+        "say in `conversion` with the rate of which day its amounts are converted": source.amount_columns and source.conversion is None,
+        f"round its amounts in {staging.name}: in_cents('{source.name}')": source.amount_columns and f"in_cents('{source.name}'" not in staged,
+        f"keep what rounding took away in {staging.name}: with_rounding('{source.name}')": source.amount_columns and f"('{source.name}') }}}}" not in staged,
+        f"write the model {source.fact}, which `fact` names": source.fact and not list(MODELS.rglob(f"{source.fact}.sql")),
+        f"declare the columns {', '.join(sorted(unknown))}": unknown,
+        "have a column `entity`, since its rows are divided": source.is_divided and not {"entity", "project_id"} & set(contract_columns(source)),
+    }
+    return [todo for todo, is_lacking in lacks.items() if is_lacking]
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_every_source_is_placed(source):
+    assert unplaced(source) == []
+
+
+def test_what_a_source_lacks_is_said():
+    source = replace(SOURCES["missions"], name="pledges", conversion=None, fact="fct_pledges", days=("pledged_on",))
+    assert unplaced(source) == [
+        "write staging/activities/stg_pledges.sql",
+        "let a model read stg_pledges",
+        "say in `conversion` with the rate of which day its amounts are converted",
+        "round its amounts in stg_pledges.sql: in_cents('pledges')",
+        "keep what rounding took away in stg_pledges.sql: with_rounding('pledges')",
+        "write the model fct_pledges, which `fact` names",
+        "declare the columns pledged_on",
     ]
-
-
-def literal(name):
-    """A table of words that a model sets."""
-    return ast.literal_eval(re.search(rf"{{% set {name} = (\{{.*?\n?\}}) %}}", RECONCILIATION, re.DOTALL).group(1))
-
-
-def unreconciled(sources: dict[str, Source]):
-    """Amounts of sources that the reconciliation does not compare from delivery to raw, and from raw to staging."""
-    delivered, staged = literal("delivered_sources"), literal("staged_sources")
-    return [
-        (name, amount)
-        for name, source in sources.items()
-        for amount in source.amount_columns
-        if name not in delivered or delivered[name]["amount"] != amount or name not in staged
-    ]
-
-
-def test_every_contract_is_staged():
-    assert unstaged([*SOURCES, *iati.TABLES]) == []
-
-
-def test_a_contract_without_models_is_found():
-    assert unstaged(["missions", "pledges"]) == ["pledges"]
-
-
-def test_all_money_is_reconciled():
-    assert unreconciled(SOURCES) == []
-    assert set(literal("delivered_sources")) == {name for name, source in SOURCES.items() if source.amount_columns} == set(deliveries.MONEY_SOURCES)
-    assert set(literal("iati_tables")) == set(iati.MONEY_TABLES) == set(literal("iati_years"))
-
-
-def test_money_that_the_reconciliation_does_not_know_is_found():
-    assert unreconciled({"questionnaire_responses": replace(SOURCES["questionnaire_responses"], amount_columns=("cost",))}) == [
-        ("questionnaire_responses", "cost")
-    ]
-    assert unreconciled({"missions": replace(SOURCES["missions"], amount_columns=("cost_amount", "fee"))}) == [("missions", "fee")]
+    costly = replace(SOURCES["questionnaire_responses"], amount_columns=("cost",))
+    assert unplaced(costly)[-1] == "keep what rounding took away in stg_questionnaire_responses.sql: with_rounding('questionnaire_responses')"
 
 
 @pytest.mark.parametrize("table", ["missions", "iati_results"])
