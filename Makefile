@@ -11,7 +11,7 @@ test: .venv/.tested
 	$(BIN)/python -m pytest
 
 test-fast: .venv/.tested
-	$(BIN)/python -m pytest -m "not slow and not costly" tests/unit
+	$(BIN)/python -m pytest tests/unit --ignore tests/unit/validate/test_runner.py --ignore tests/unit/validate/test_later.py
 
 test-slow: .venv/.tested
 	$(BIN)/python -m pytest -m slow

@@ -17,31 +17,7 @@
 {%- set group = group_columns() + ['funding_level'] -%}
 {%- set within = group + schemes -%}
 funding_levels as (
-    select
-        funding_source,
-        funding_source as level_source,
-        2 as funding_level
-    from {{ ref('funding_sources') }}
-    union all
-    select
-        funding_source,
-        funding_family as level_source,
-        1 as funding_level
-    from {{ ref('funding_sources') }}
-    union all
-    select
-        funding_source,
-        'all' as level_source,
-        0 as funding_level
-    from {{ ref('funding_sources') }}
-    where is_cash
-    union all
-    select
-        funding_source,
-        'technical_cooperation' as level_source,
-        0 as funding_level
-    from {{ ref('funding_sources') }}
-    where is_cash and is_technical_cooperation
+    {{ funding_levels() }}
 ),
 
 levelled as (

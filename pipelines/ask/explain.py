@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.ask.query import RefusedQuery, ask
+from pipelines.ask.stated import levels_of_sources, stated_lines
 from pipelines.release.public import quoted
 
 Rows = Callable[[str], list[dict[str, Any]]]
@@ -29,14 +30,6 @@ COMMON = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "reco
 OF_PROJECT = ("priority_area", "gender_marker", "gender_marker_scheme")
 SPLIT_OF_PROJECT = {"donor": "donors", "sdg_target": "sdg_targets"}
 FIGURES = {"value", "total_value", "share_pct", "rounded_pct", "distinct_count", "unconverted_rows", "has_negative_part", "unit", "measure"}
-# As the macro `sector_at_level` of the models has it.
-_OF_DAC = "facts.sector_vocabulary in ('1', '2')"
-SECTOR_AT_LEVEL = {
-    "purpose": "facts.sector",
-    "category": f"case when {_OF_DAC} then facts.sector[:3] else facts.sector end",
-    "group": f"case when not {_OF_DAC} then facts.sector when facts.sector[:3] = '998' then '998' else facts.sector[:2] || '0' end",
-}
-SPENT = "transaction_type in ('disbursement', 'expenditure', 'reimbursement')"
 CONVERTED = (
     "Each amount was converted as a whole, before it was divided: amount × fx_rate. fx_rate is US dollars per unit on fx_rate_date from fx_source, the first "
     "in reference.rate_order that has a rate near enough; US dollars are 1 (`identity`). What has no rate stays empty and is counted, never 0."
@@ -154,67 +147,41 @@ def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int, run:
     return [of_mart(rows, line, limit, columns) for line in lines]
 
 
-def facts_behind(measure: str) -> list[Facts]:
-    """Where the records of a measure stand; money may stand in a ledger of projects or in a budget's lines."""
-    spending = {
-        "table": "fct_spending",
-        "day": "transaction_date",
-        "shown": (
-            "transaction_key", "transaction_type", "transaction_date", "recipient", "transaction_amount", "currency", "split_rule", "used_pct", "amount",
-            "fx_rate", "fx_rate_date", "fx_source",
-        ),
-        "rules": (DIVIDED, CONVERTED),
-    }  # fmt: skip
-    activities = {
-        "table": "fct_activities",
-        "day": "start_date",
-        "shown": ("activity_key", "activity_type", "start_date", "recipient", "weight"),
-        "rules": (WEIGHED,),
-    }
-    undertaken = "activity_kind = 'mission' and status = 'undertaken'"
-    stem = measure.removesuffix("_usd")
-    match measure:
-        case "mission_count":
-            return [Facts(**activities, condition=undertaken, value="weight", cell="")]
-        case "advisory_mission_count":
-            return [Facts(**activities, condition=f"{undertaken} and activity_type = 'advisory'", value="weight", cell="")]
-        case "adviser_days":
-            return [Facts(**activities, condition=f"{undertaken} and adviser_days is not null", value="adviser_days", cell="adviser_days")]
-        case "event_count":
-            return [Facts(**activities, condition="activity_kind = 'event' and status = 'undertaken'", value="weight", cell="")]
-        case "participant_count":
-            condition = "activity_kind = 'event' and status = 'undertaken' and participants is not null"
-            return [Facts(**activities, condition=condition, value="participants", cell="participants")]
-        case "in_kind_usd":
-            shown = ("contribution_id", "kind", "received_on", "value_amount", "currency", "recipients", "subprogrammes")
-            condition = "is_valued"
-            of_table = {"table": "fct_in_kind_contributions", "day": "received_on", "shown": shown, "rules": (DIVIDED_LATER, CONVERTED)}
-            return [Facts(**of_table, condition=condition, value="value_usd", cell="value_amount")]
-        case "project_count":
-            return [Facts(**spending, condition=f"{SPENT} and is_counted", value="null", cell="amount")]
-        case "active_project_count" | "budget_usd":
-            shown = ("project_id", "title", "start_date", "end_date", "budget_amount")
-            return [Facts(table="dim_project", condition="true", value="null", cell="budget_amount", day="start_date", shown=shown)]
-        case _ if measure.startswith(("planned_", "actual_")):
-            status, _, deliverable = measure.partition("_")
-            condition = f"status = {quoted(status)} and deliverable = {quoted(deliverable)}"
-            shown = ("deliverable", "status", "quantity", "unit")
-            return [Facts(table="fct_deliverables", condition=condition, value="quantity", cell="quantity", day="period_end", shown=shown)]
-    types = SPENT if stem == "spending" else f"transaction_type = {quoted(stem)}"
-    lines = f"measure = {quoted(stem)} and is_latest_vintage and budget_component in ('programme_of_work', 'unspecified')"
-    shown = ("line_id", "budget_component", "amount", "currency")
+# What is worth showing of a record beside its provenance, and what was done with it, by the mart that holds it.
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "fct_spending": (
+        "transaction_key", "transaction_type", "transaction_date", "recipient", "transaction_amount", "currency", "split_rule", "used_pct", "amount",
+        "fx_rate", "fx_rate_date", "fx_source",
+    ),
+    "fct_activities": ("activity_key", "activity_type", "start_date", "recipient", "weight"),
+    "fct_in_kind_contributions": ("contribution_id", "kind", "received_on", "value_amount", "currency", "recipients", "subprogrammes"),
+    "fct_fund_movements": ("fund_code", "fund_name", "donor", "movement", "amount", "currency"),
+    "fct_allocations": ("line_id", "budget_component", "amount", "currency"),
+    "fct_deliverables": ("deliverable", "status", "quantity", "unit"),
+    "dim_project": ("project_id", "title", "start_date", "end_date", "budget_amount"),
+}  # fmt: skip
+RULES: Mapping[str, tuple[str, ...]] = {
+    "fct_spending": (DIVIDED, CONVERTED),
+    "fct_activities": (WEIGHED,),
+    "fct_in_kind_contributions": (DIVIDED_LATER, CONVERTED),
+    "fct_fund_movements": (CONVERTED,),
+    "fct_allocations": (CONVERTED,),
+}
+
+
+def facts_behind(rows: Rows, measure: str) -> list[Facts]:
+    """Where the records of a measure stand, as the models that make the shares say; money may stand in a ledger of projects or in a budget's lines."""
     return [
-        Facts(**spending, condition=f"{types} and is_counted", value="amount_usd", cell="amount"),
         Facts(
-            table="fct_fund_movements",
-            condition=f"movement = {quoted(stem)} and is_latest_vintage",
-            value="amount_usd",
-            cell="amount",
-            day="period_end",
-            shown=("fund_code", "fund_name", "donor", "movement", "amount", "currency"),
-            rules=(CONVERTED,),
-        ),
-        Facts(table="fct_allocations", condition=lines, value="amount_usd", cell="amount", day="period_end", shown=shown, rules=(CONVERTED,)),
+            table=said["fact_table"],
+            condition=said["fact_condition"],
+            value=said["contributes"],
+            cell=said["source_column"],
+            day=said["place_day"],
+            shown=SHOWN[said["fact_table"]],
+            rules=RULES.get(said["fact_table"], ()),
+        )
+        for said in rows(f"select * from intermediate.int_measure_facts where measure = {quoted(measure)} order by place")
     ]
 
 
@@ -237,11 +204,11 @@ def explain_share(
         years: where the line itself names none.
         add_up: whether to count and add all rows, or only to look for the first.
     """
-    for facts in facts_behind(line["measure"]):
+    for facts in facts_behind(rows, line["measure"]):
         has = columns(facts.table)
         if not set(PROVENANCE) <= set(has):
             continue
-        conditions, applied = _narrowed(line, facts, has)
+        conditions, applied = narrowed(line, facts, has)
         if years and "fiscal_year" in has:
             conditions.append(f"facts.fiscal_year in ({', '.join(map(str, years))})")
         of_project, applied_by_project = _of_project(line, has)
@@ -353,42 +320,26 @@ def _statement(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callabl
     sql = f"""select fiscal_year from intermediate.int_statement_periods
               where figure_id = {figure} and period_role = 'stated' and period_type = {quoted(line["period_type"])} order by 1"""
     years = [row["fiscal_year"] for row in rows(sql)]
-    scheme, code = line["dimension_scheme"], read["dimension_code"]
-    source = code if scheme == "funding_source" else line["funding_source"] or "all"
-    families = [row["code"] for row in rows("select distinct funding_family as code from reference.funding_sources")]
-    part = {name: line[name] for name in ("book", "entity", "period_type", "record_basis", "measure")}
-    part |= {"funding_source": source, "funding_level": 0 if source in ("all", "technical_cooperation") else 1 if source in families else 2}
-    if scheme in ("subprogramme", "priority_area", "activity_type"):
-        part[scheme] = code
-    elif scheme in ("region", "country", "country_group"):
-        part |= {"region_scheme": read["region_scheme"], "region": code}
-    elif scheme == "project_scope":
-        part |= {"region_scheme": scheme, "region": code}
+    stated = stated_lines(line, read, levels_of_sources(rows))
+    part = {**stated.shared, **stated.part}
     found = explain_share(rows, part, limit, columns, years=years)
     whole = {"share_pct": "denominator", "change_pct": "the period before"}.get(line["statistic"])
     return replace(found, line=line, not_applied=[*found.not_applied, *([whole] if whole else [])])
 
 
-def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tuple[list[str], set[str]]:
+def narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tuple[list[str], set[str]]:
     """Conditions on the facts that follow from a share's line, and the line's columns that they cover."""
     conditions, applied = [], {"reporter_role", "period_type", "is_exclusive", "funding_level", "funding_source"}
     for column in COMMON:
         if column in line and column in has:
             conditions.append(_equal(f"facts.{column}", line[column]))
             applied.add(column)
-    sources = "select funding_source from reference.funding_sources where"
-    match line["funding_level"], line["funding_source"]:
-        case _ if "funding_source" not in has:
-            # Counts of deliverables have no source of funds; their shares stand under `unspecified`.
-            pass
-        case 0, "technical_cooperation":
-            conditions.append(f"facts.funding_source in ({sources} is_technical_cooperation and is_cash)")
-        case 0, _:
-            conditions.append(f"facts.funding_source in ({sources} is_cash)")
-        case 1, family:
-            conditions.append(f"facts.funding_source in ({sources} funding_family = {quoted(family)})")
-        case _, source:
-            conditions.append(f"facts.funding_source = {quoted(source)}")
+    # Counts of deliverables have no source of funds; their shares stand under `unspecified`.
+    if "funding_source" in has:
+        conditions.append(
+            "facts.funding_source in (\n        select funding_source from intermediate.int_funding_levels\n"
+            f"        where funding_level = {line['funding_level']} and level_source = {quoted(line['funding_source'])}\n    )"
+        )
     if line.get("region_scheme") == "project_scope" and "scope" in has:
         conditions.append(f"facts.scope is not distinct from {quoted(line['region'])}")
         applied |= {"region_scheme", "region"}
@@ -405,7 +356,11 @@ def _narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tupl
         if line["sector"] == "UNALLOCATED":
             conditions.append(f"(facts.sector_vocabulary is distinct from {vocabulary} or facts.sector = 'UNALLOCATED')")
         else:
-            conditions.append(f"facts.sector_vocabulary = {vocabulary} and {SECTOR_AT_LEVEL[line['sector_level']]} = {quoted(line['sector'])}")
+            conditions.append(
+                "(facts.sector_vocabulary, facts.sector) in (\n        select sector_vocabulary, sector from intermediate.int_sector_levels\n"
+                f"        where sector_vocabulary = {vocabulary} and sector_level = {quoted(line['sector_level'])} "
+                f"and sector_at_level = {quoted(line['sector'])}\n    )"
+            )
         applied |= {"sector_vocabulary", "sector_level", "sector"}
     return conditions, applied
 

@@ -65,6 +65,9 @@ create table marts.published_figure_checks as
            'independent' as evidence, 'reported' as record_basis,
            100000.0 as computed_value, 50000.0 as accepted_from, 150000.0 as accepted_to, 2 as rows_behind;
 create table intermediate.int_statements as select 'F1' as figure_id, cast(null as varchar) as region_scheme, cast(null as varchar) as dimension_code;
+create table intermediate.int_funding_levels as select 'trust_fund' as funding_source, 'all' as level_source, 0 as funding_level;
+create table intermediate.int_measure_facts as select 'expenditure_usd' as measure, 1 as place, 'fct_spending' as fact_table, 'true' as fact_condition,
+    'amount_usd' as contributes, 'amount' as source_column, 'transaction_date' as place_day;
 create table intermediate.int_statement_periods as
     select 'F1' as figure_id, 'stated' as period_role, 'year' as period_type, 2023 as fiscal_year;
 create table reference.funding_sources as

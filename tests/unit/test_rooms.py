@@ -89,3 +89,21 @@ def test_private_parts_are_left_alone(module):
 def test_an_adapter_leans_on_something_and_names_the_version(module):
     assert list(leans_on(MODULES[module]))
     assert re.search(r"read in \w+ \d+\.\d+\.\d+", str(ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))))
+
+
+LONGEST_FUNCTION, LONGEST_PAGE = 60, 300
+# Rooms whose functions all fit a screen.
+SHORT_FUNCTIONS = ("cli", "definitions", "defs", "site", "exports", "ask", "release", "dbt", "contracts", "shapes", "makers", "sealed", "engine", "storage",
+                   "settings", "processes")  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module != "pipelines" and room(module) in SHORT_FUNCTIONS])
+def test_functions_fit_a_screen(module):
+    functions = (node for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef))
+    lengths = {node.name: node.end_lineno - node.lineno + 1 for node in functions}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("pipelines.site")])
+def test_pages_are_written_by_subject(module):
+    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= LONGEST_PAGE

@@ -33,7 +33,10 @@ BREAKDOWNS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
 }
 SCHEMES = "region_scheme in ('m49_subregion', 'country')"
 MOST_CELLS, MOST_ROWS = 5, 20
-NEEDED = ("audit.deliveries", "reference.funding_sources", "intermediate.int_recipient_regions", "intermediate.int_reference_epochs")
+NEEDED = (
+    "audit.deliveries", "intermediate.int_measure_facts", "intermediate.int_funding_levels", "intermediate.int_recipient_regions",
+    "intermediate.int_reference_epochs",
+)  # fmt: skip
 # Beyond this many transactions, rows are shown as they come and not added up, and of fewer breakdowns and cells: each may read all of them.
 MANY = 1_000_000
 # Up to this many, their parts fit into memory several times over.

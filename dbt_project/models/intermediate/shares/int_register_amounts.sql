@@ -2,17 +2,8 @@
 
 -- What registers and funds hold, by measure. Only missions and events undertaken count, and each once: a trip of several entities is its
 -- lead's. A value that nobody knows (an event that nobody counted, a contribution in kind that nobody valued) is NULL and counted.
-{% set undertaken = {
-    'mission_count': ('missions', 'cast(1000000 as bigint)', "activity_kind = 'mission'"),
-    'advisory_mission_count': ('missions', 'cast(1000000 as bigint)', "activity_kind = 'mission' and activity_type = 'advisory'"),
-    'adviser_days': ('days', 'adviser_day_units', "activity_kind = 'mission' and adviser_day_units is not null"),
-    'event_count': ('events', 'cast(1000000 as bigint)', "activity_kind = 'event'"),
-    'participant_count': ('persons', 'participant_units', "activity_kind = 'event'"),
-} %}
-
 with activities as (
     select * from {{ ref('int_activities') }}
-    where status = 'undertaken'
 ),
 
 contributions as (
@@ -21,11 +12,11 @@ contributions as (
 
 movements as (
     select * from {{ ref('int_fund_movements') }}
-    where is_latest_vintage and movement in ('pledge', 'contribution')
+    where is_latest_vintage and movement in ('{{ measured_movements() | join("', '") }}')
 ),
 
 amounts as (
-    {%- for measure, (unit, value_units, condition) in undertaken.items() %}
+    {%- for measure, said in register_measures().items() %}
     select
         book,
         entity,
@@ -34,7 +25,7 @@ amounts as (
         'year' as period_type,
         record_basis,
         '{{ measure }}' as measure,
-        '{{ unit }}' as unit,
+        '{{ said.unit }}' as unit,
         funding_source,
         project_scope,
         priority_area_read as priority_area,
@@ -44,11 +35,11 @@ amounts as (
         split_id,
         split_set_id,
         epoch,
-        {{ value_units }} as value_units,
+        {{ said.units }} as value_units,
         source_symbol,
         source_address
     from activities
-    where {{ condition }}
+    where {{ is_record_of(said, said.units if said.is_left_out_unknown) }}
     union all
     {%- endfor %}
     select
