@@ -5,15 +5,62 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
+
+from pipelines.contracts.codes import CURRENCIES
 
 # Signs of minus that documents print: minus, en dash, small and full-width hyphen-minus.
 _MINUS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _THOUSANDS = {**dict.fromkeys(_SPACES, f"[{_SPACES}]"), "'": "['\u2019]", "\u2019": "['\u2019]"}
+# Signs of footnotes behind a number: `1,234 a/`, `1,234 a/ b/`, `1,234*`, `1 234¹`, `1,234 [2]`.
+_FOOTNOTES = r"^(.*?[0-9)\-])\s*(?:(?:\s[a-z]{1,2}/)+|[*†‡§]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\[[0-9a-z]{1,2}\])$"
 # A minus behind a number follows a digit: behind a decimal mark a dash stands for the cents that there are none of (`1000.-`, `1000,–`).
 _SIGNED = r"^(?:\(\s*([^()+\-]+?)\s*\)|[+\-]?\s*([^()+\-]+?)|([^()+\-]*[0-9])\s*-)$"
+# What stands for a currency beside a number, in capitals, and the currencies that it may mean. A dollar alone may be any.
+DOLLARS = tuple(
+    [
+        "USD",
+        "AUD",
+        "BBD",
+        "BMD",
+        "BND",
+        "BSD",
+        "BZD",
+        "CAD",
+        "FJD",
+        "GYD",
+        "HKD",
+        "JMD",
+        "KYD",
+        "LRD",
+        "NAD",
+        "NZD",
+        "SBD",
+        "SGD",
+        "SRD",
+        "TTD",
+        "TWD",
+        "XCD",
+        "ZWD",
+        "ZWL",
+    ]
+)
+CURRENCY_SIGNS: dict[str, tuple[str, ...]] = {
+    **{code: (code,) for code in CURRENCIES},
+    "US$": ("USD",), "U$S": ("USD",), "$": DOLLARS, "A$": ("AUD",), "AU$": ("AUD",), "C$": ("CAD",), "CA$": ("CAD",), "CAN$": ("CAD",), "NZ$": ("NZD",),
+    "HK$": ("HKD",), "S$": ("SGD",), "R$": ("BRL",), "€": ("EUR",), "£": ("GBP", "EGP", "FKP", "GIP", "LBP", "SDG", "SHP", "SSP", "SYP"),
+    "¥": ("JPY", "CNY"), "₽": ("RUB",), "₴": ("UAH",), "₸": ("KZT",), "₺": ("TRY",), "₾": ("GEL",), "֏": ("AMD",), "₼": ("AZN",), "₹": ("INR",),
+    "₩": ("KRW", "KPW"), "₪": ("ILS",), "₫": ("VND",), "₦": ("NGN",), "₱": ("PHP",), "₡": ("CRC",), "₲": ("PYG",), "₵": ("GHS",), "฿": ("THB",),
+    "₮": ("MNT",), "៛": ("KHR",), "₭": ("LAK",), "৳": ("BDT",), "؋": ("AFN",), "FR.": ("CHF",), "SFR.": ("CHF",), "KR": ("SEK", "NOK", "DKK", "ISK"),
+    "ZŁ": ("PLN",), "KČ": ("CZK",), "FT": ("HUF",), "LEI": ("RON", "MDL"), "ЛВ": ("BGN",), "ЛВ.": ("BGN",), "РУБ.": ("RUB",), "SOM": ("KGS",),
+}  # fmt: skip
+_SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
+# The sign stands before the digits (`US$ 5`, `-€5`, `(CHF 5)`) or behind them (`5 €`, `5 USD`, `(5 EUR)`).
+SIGN_BEFORE = rf"(?i)^([(+\-\u2212\u2013]?)\s*({_SIGN})\s*([(+\-\u2212\u2013]?\s*[0-9.,].*)$"
+SIGN_BEHIND = rf"(?i)^(.*[0-9.,)\-\u2212\u2013])\s*({_SIGN})(\)?)$"
 _DATE_WORDS = {"YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
 
 
@@ -24,10 +71,16 @@ class NumberStyle:
     Attributes:
         decimal: one character, `.` unless told otherwise.
         thousands: one character or None: none is allowed. A space stands for every kind of space, an apostrophe for both.
+        percent: whether a percent sign is taken away; the number stays.
+        currency_signs: whether a currency's sign or code beside a number is read.
+        footnotes: whether signs of footnotes behind a number are taken away.
     """
 
     decimal: str = "."
     thousands: str | None = None
+    percent: bool = False
+    currency_signs: bool = False
+    footnotes: bool = False
 
 
 def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
@@ -36,13 +89,15 @@ def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr
     Minus may stand before or behind the number, be any kind of dash, or be brackets: `(1,234)`. Behind a decimal mark a dash is no minus and
     the text no number: `1000.-` are a thousand francs in Switzerland and minus a thousand nowhere. Thousands separators count only where the
     style names one, and only between groups of three of which the first does not begin with 0, so that `1,234` is neither 1.234 nor 1234
-    without a mapping, and `0,421` is never 421. Currency signs, exponents, digits of other scripts, NaN and infinities are no numbers here.
+    without a mapping, and `0,421` is never 421. Currency signs, percent signs and footnotes are no part of a number unless the style reads
+    them; exponents, digits of other scripts, NaN and infinities are no numbers here.
 
     Args:
         column: texts.
         numbers: the style of the mapping.
     """
     style = numbers or NumberStyle()
+    column = without_marks(column, style)
     decimal = re.escape(style.decimal)
     # `\d` would be a digit of any script here.
     fraction = r"(\.[0-9]+)?" if style.decimal == "." else ""
@@ -60,6 +115,49 @@ def parse_number(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr
     negative = text.str.contains(r"^[(\-]|-$")
     careful = pl.when(negative).then(pl.lit("-") + body).otherwise(body)
     return pl.when(plain).then(column).otherwise(careful)
+
+
+def without_marks(column: pl.Expr, style: NumberStyle) -> pl.Expr:
+    """The texts without what a style reads beside a number: signs of footnotes, currencies, percent."""
+    if style.footnotes:
+        column = pl.coalesce(column.str.extract(_FOOTNOTES, 1), column)
+    if style.currency_signs:
+        column = pl.coalesce(pl.format("{}{}", column.str.extract(SIGN_BEFORE, 1), column.str.extract(SIGN_BEFORE, 3)), column)
+        column = pl.coalesce(pl.format("{}{}", column.str.extract(SIGN_BEHIND, 1), column.str.extract(SIGN_BEHIND, 3)), column)
+    return column.str.replace(r"\s*%$", "") if style.percent else column
+
+
+def has_footnote(column: pl.Expr) -> pl.Expr:
+    """Whether a sign of a footnote stands behind a number."""
+    return column.str.contains(_FOOTNOTES)
+
+
+def currency_sign(column: pl.Expr, style: NumberStyle) -> pl.Expr:
+    """The sign or code of a currency beside a number, in capitals; NULL where there is none."""
+    text = pl.coalesce(column.str.extract(_FOOTNOTES, 1), column) if style.footnotes else column
+    return pl.coalesce(text.str.extract(SIGN_BEFORE, 2), text.str.extract(SIGN_BEHIND, 2)).str.to_uppercase()
+
+
+def scaled(number: pl.Expr, scale: str, *, negate: bool) -> pl.Expr:
+    """Plain number texts times a decimal number, exactly, and with the other sign where `negate`.
+
+    Args:
+        number: as `parse_number` gives them; with more than 38 digits NULL.
+        scale: a decimal number as text, not zero.
+    """
+    factor = Decimal(scale)
+    places = max(-int(factor.as_tuple().exponent), 0)
+    integer = int(factor.scaleb(places))
+    digits = number.str.replace_all(r"[-.]", "").cast(pl.Int128, strict=False) * pl.lit(abs(integer)).cast(pl.Int128)
+    decimals = pl.coalesce(number.str.extract(r"\.([0-9]*)$", 1).str.len_bytes(), 0).cast(pl.Int64) + places
+    # As many noughts before the digits as could be needed, then the point that many places from the end.
+    padded = pl.concat_str(pl.lit("0" * 60), digits.cast(pl.String))
+    before = padded.str.slice(0, padded.str.len_bytes().cast(pl.Int64) - decimals).str.strip_chars_start("0")
+    behind = padded.str.slice(padded.str.len_bytes().cast(pl.Int64) - decimals).str.strip_chars_end("0")
+    whole = pl.when(before == "").then(pl.lit("0")).otherwise(before)
+    text = pl.when(behind == "").then(whole).otherwise(pl.format("{}.{}", whole, behind))
+    is_negative = number.str.starts_with("-") != ((integer < 0) != negate)
+    return pl.when(is_negative & (text != "0")).then(pl.lit("-") + text).otherwise(text)
 
 
 def parse_rate(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:

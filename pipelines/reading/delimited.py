@@ -18,12 +18,12 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.reading.headers import header_names
+from pipelines.reading.headers import MOST_TITLES, header_names, joined_header, width_of_table
 from pipelines.reading.parts import Parts
 from pipelines.shapes.errors import UnreadableDelivery
 from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
@@ -31,6 +31,8 @@ from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 4 << 20
 LONGEST_RECORD = 64 << 20
+# So many rows above a header are looked at for what they say of the table.
+MOST_TITLE_ROWS = 50
 MARK = b"\x01"  # stands for a quoted text while a block is examined
 # Where white space other than the space and line ends may be: tabs, and first bytes of U+0085, U+00A0, U+1680, U+2000 to U+205F and U+3000 in UTF-8.
 BLANKS = b"\t\v\f\xc2\xe1\xe2\xe3"
@@ -62,6 +64,9 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
     header = _header(utf8, name, options)
     findings += header.findings
     blocks, proof = _regularity(utf8, header)
+    if blocks != "regular" and options.every_row:
+        # Where the table ends is told by rows that are empty or short: they must keep their places.
+        blocks = "malformed"
     if blocks == "regular":
         frame = pl.scan_csv(
             utf8,
@@ -73,22 +78,27 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
             glob=False,
         ).with_columns(pl.col(SOURCE_ROW).cast(pl.Int64) + (header.row + 1))
         if proof.has_empty_quotes:
-            frame = _without_empty_texts(frame, header.columns)
+            frame = _without_empty_texts(frame, header.columns, every_row=options.every_row)
     else:
-        parts = Parts(folder=scratch, columns=header.columns)
+        parts = Parts(folder=scratch, columns=header.columns, every_row=options.every_row)
         if blocks == "ragged":
             _read_blocks(utf8, header, parts)
         else:
             _read_records(utf8, header, parts)
         frame = parts.frame()
         findings += parts.findings
+    columns = header.columns[header.inside]
+    if len(columns) < len(header.columns) and not options.every_row:
+        frame = frame.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
     return Table(
-        frame=frame.select(SOURCE_ROW, *header.columns),
-        columns=header.columns,
+        frame=frame.select(SOURCE_ROW, *columns),
+        columns=columns,
         findings=tuple(findings),
         header_row=header.row,
         only_spaces=blocks == "regular" and proof.only_spaces,
         read_as=replace(options, delimiter=header.delimiter, encoding=encoding, header_row=header.row),
+        cells=header.cells,
+        titles=header.titles,
     )
 
 
@@ -209,8 +219,11 @@ class _Header:
     lines: int  # physical lines up to and including it
     has_bare_returns: bool  # whether one of them ends as on old Macs
     columns: tuple[str, ...]
+    inside: slice  # which of the columns are the table's
     has_spaced_delimiters: bool = False  # `a, b, c`: each delimiter of the header is followed by a space
     findings: tuple[RowFinding, ...] = ()
+    titles: tuple[str, ...] = ()
+    cells: dict[str, str] = field(default_factory=dict)
 
 
 def _header(utf8: Path, name: str, options: ReadOptions) -> _Header:
@@ -225,8 +238,11 @@ def _header(utf8: Path, name: str, options: ReadOptions) -> _Header:
         stream.seek(0)
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         wanted = options.header_row
+        above: dict[int, list[str]] = {}
         try:
             for row, cells in enumerate(reader, 1):
+                if row <= MOST_TITLE_ROWS or row in options.upper_header_rows:
+                    above[row] = cells
                 if wanted is None and named is not None and row == 1:
                     continue
                 if row == wanted or (wanted is None and any(cell.strip() for cell in cells)):
@@ -244,18 +260,52 @@ def _header(utf8: Path, name: str, options: ReadOptions) -> _Header:
         lines = reader.line_num
         stream.seek(0)
         has_bare_returns = any(stream.readline(LONGEST_RECORD).endswith("\r") for _ in range(lines))
-    if not any(cell.strip() for cell in cells):
-        raise UnreadableDelivery("missing_header", f"{name}: row {row} is empty.", "Say with `header_row` which row holds the column names.")
-    if cells[0].lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
+    if cells and cells[0].lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableDelivery("not_a_table", f"{name} is a web page or XML, not a table.", "Deliver the table itself, as CSV or XLSX.")
+    titles = [cell.strip() for one in range(1, row) if one not in options.upper_header_rows for cell in above.get(one, ()) if cell.strip()]
+    columns, inside = _columns(cells, row, [above.get(one, []) for one in options.upper_header_rows], options.first_column, name)
     return _Header(
         delimiter=delimiter,
         row=row,
         lines=lines,
         has_bare_returns=has_bare_returns,
-        columns=header_names(cells, row),
+        columns=columns,
+        inside=inside,
         has_spaced_delimiters=all(cell.startswith(" ") for cell in cells[1:]),
+        titles=tuple(titles[:MOST_TITLES]),
+        cells=_cells(utf8, delimiter, options.cells),
     )
+
+
+def _columns(cells: list[str], row: int, uppers: list[list[str]], first: int | None, name: str) -> tuple[tuple[str, ...], slice]:
+    """Names of all columns, and which of them are the table's; those beside it have names that no header has."""
+    names = joined_header([*uppers, cells]) if uppers else cells
+    if not any(cell.strip() for cell in names):
+        raise UnreadableDelivery("missing_header", f"{name}: row {row} is empty.", "Say with `header_row` which row holds the column names.")
+    if first is None:
+        return header_names(names, row), slice(0, len(names))
+    inside = slice(first, first + width_of_table(names, first))
+    own = header_names(names[inside], row)
+    beside = [f"\0{place}" for place in range(len(names))]
+    return (*beside[:first], *own, *beside[inside.stop :]), inside
+
+
+def _cells(utf8: Path, delimiter: str, wanted: Sequence[str]) -> dict[str, str]:
+    """Texts of the wanted cells (`R2C1`); '' where there is none."""
+    places = {cell: (int(cell[1 : cell.index("C")]), int(cell[cell.index("C") + 1 :])) for cell in wanted}
+    found = dict.fromkeys(wanted, "")
+    if not places:
+        return found
+    last = max(row for row, _ in places.values())
+    with utf8.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            for number, cells in enumerate(csv.reader(stream, delimiter=delimiter), 1):
+                found |= {cell: cells[column] for cell, (row, column) in places.items() if row == number and column < len(cells)}
+                if number >= last:
+                    break
+        except csv.Error as error:
+            raise UnreadableDelivery("unreadable_header", f"The cells that the mapping names cannot be read ({error}).", "Close every double quote.") from error
+    return found
 
 
 def _detect_delimiter(sample: str, suffix: str, header_row: int | None) -> str:
@@ -442,10 +492,11 @@ def _regularity(utf8: Path, header: _Header) -> tuple[str, _Proof]:
     return verdict, proof
 
 
-def _without_empty_texts(frame: pl.LazyFrame, columns: tuple[str, ...]) -> pl.LazyFrame:
+def _without_empty_texts(frame: pl.LazyFrame, columns: tuple[str, ...], *, every_row: bool = False) -> pl.LazyFrame:
     """Polars keeps a quoted empty field as an empty text: here it is NULL, and a record of nothing else is none."""
     texts = pl.col(columns)
-    return frame.with_columns(pl.when(texts != "").then(texts)).filter(pl.any_horizontal(texts.is_not_null()))
+    frame = frame.with_columns(pl.when(texts != "").then(texts))
+    return frame if every_row else frame.filter(pl.any_horizontal(texts.is_not_null()))
 
 
 # -- the careful way

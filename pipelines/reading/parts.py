@@ -16,15 +16,17 @@ PART_ROWS = 50_000
 class Parts:
     """Collects records of one width, writes them part by part, and keeps what was wrong with the others."""
 
-    def __init__(self, *, folder: Path, columns: tuple[str, ...]) -> None:
+    def __init__(self, *, folder: Path, columns: tuple[str, ...], every_row: bool = False) -> None:
         """Starts empty.
 
         Args:
             folder: an existing scratch folder.
             columns: the names of the fields, in their order.
+            every_row: whether empty records and those of another width are kept, too (the latter filled up or cut, and noted).
         """
         self.folder = folder
         self.columns = columns
+        self.every_row = every_row
         self.findings: list[RowFinding] = []
         self._paths: list[Path] = []
         self._numbers: list[int] = []
@@ -32,8 +34,12 @@ class Parts:
 
     def add(self, number: int, cells: Sequence[str]) -> None:
         """Takes one record, or notes why it cannot be taken. Entirely empty ones are no records."""
+        if self.every_row and len(cells) != len(self.columns):
+            if any(cell.strip() for cell in cells):
+                self.findings.append(ragged(number, len(cells), len(self.columns), cells))
+            cells = [*cells, *[""] * len(self.columns)][: len(self.columns)]
         if len(cells) == len(self.columns):
-            if any(cells):
+            if any(cells) or self.every_row:
                 self._numbers.append(number)
                 self._rows.append(cells)
                 if len(self._rows) >= PART_ROWS:

@@ -12,13 +12,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import python_calamine as calamine
 
-from pipelines.reading.headers import header_names
+from pipelines.reading.headers import MOST_TITLES, header_names, joined_header, width_of_table
 from pipelines.reading.parts import Parts
 from pipelines.reading.records import number_text
 from pipelines.shapes.errors import UnreadableDelivery
@@ -62,10 +63,17 @@ def read_workbook(path: Path, name: str, options: ReadOptions, scratch: Path) ->
         UnreadableDelivery: no workbook, damaged, protected by a password, no such sheet, or a header that does not name its columns.
     """
     _guard_size(path, name)
+    with _opened(path, name) as book:
+        sheet, findings = _sheet(book, name, options.sheet)
+        return _read_sheet(path, name, sheet, options, scratch, findings)
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[calamine.CalamineWorkbook]:
+    """The workbook; what is wrong with it, also found later, is told to whoever made it."""
     try:
         with calamine.CalamineWorkbook.from_path(path) as book:
-            sheet, findings = _sheet(book, name, options.sheet)
-            return _read_sheet(path, name, sheet, options, scratch, findings)
+            yield book
     except calamine.PasswordError as error:
         raise UnreadableDelivery("password_protected", f"{name} is protected by a password.", "Save it without a password and deliver it again.") from error
     except DAMAGE as error:
@@ -116,93 +124,174 @@ def _sheet(book: calamine.CalamineWorkbook, name: str, wanted: str | int | None)
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where the table stands on its sheet: rows and columns count from 0, columns from the first that holds anything.
+
+    Attributes:
+        names: the column names.
+        header_row: the lowest row of the header, as a spreadsheet counts.
+        first: the first column.
+        last_row: the last row of the sheet.
+        merged: merged ranges, as pairs of (row, column).
+        titles: texts above the header.
+        cells: texts of the cells that the mapping wants.
+    """
+
+    names: tuple[str, ...]
+    header_row: int
+    first: int
+    last_row: int
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    titles: tuple[str, ...]
+    cells: dict[str, str]
+
+
 def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: ReadOptions, scratch: Path, findings: list[RowFinding]) -> Table:
     if sheet.end is None:
         raise UnreadableDelivery("empty_file", f"{name}: the sheet '{sheet.name}' is empty.", "Deliver the workbook with its table.")
+    odd = {(row, column - sheet.start[1]): text for row, column, text in _odd_cells(path, sheet.name)}
+    place = _place_of_table(sheet, name, options, odd)
+    concealed = set(_hidden_rows(path, sheet.name, place.last_row))
+    parts = Parts(folder=scratch, columns=place.names, every_row=options.every_row)
+    hidden: list[int] = []
+    width = range(place.first, place.first + len(place.names))
+    for row, cells in enumerate(sheet.iter_rows()):
+        if row < place.header_row:
+            continue
+        texts = [odd.get((row, column)) or _text(cells[column], options.decimal) for column in width]
+        if row in concealed:
+            if any(texts):
+                hidden.append(row + 1)
+            if options.hidden_rows == "skip":
+                continue
+        parts.add(row + 1, texts)
+    findings += [*_told_of_odd_cells(odd, place), *_told_of_merges(place), *_told_of_hidden_rows(hidden, sheet.name, name, options)]
+    return Table(
+        frame=parts.frame(),
+        columns=place.names,
+        findings=tuple(findings),
+        header_row=place.header_row,
+        read_as=replace(options, sheet=sheet.name, header_row=place.header_row),
+        cells=place.cells,
+        titles=place.titles,
+    )
+
+
+def _place_of_table(sheet: calamine.CalamineSheet, name: str, options: ReadOptions, odd: dict[tuple[int, int], str]) -> _Place:
+    """Where the table stands, from one pass over the sheet.
+
+    Raises:
+        UnreadableDelivery: there is no header where there should be one.
+    """
     left = sheet.start[1]
-    merged = [((top, start - left), (bottom, end - left)) for (top, start), (bottom, end) in sheet.merged_cell_ranges or []]
-    odd = {(row, column - left): text for row, column, text in _odd_cells(path, sheet.name)}
-    header: list[str] = []
-    header_row = 0
+    wanted = {cell: (int(cell[1 : cell.index("C")]) - 1, int(cell[cell.index("C") + 1 :]) - left) for cell in options.cells}
+    wanted_rows = {row for row, _ in wanted.values()}
+    kept: dict[int, list[str]] = {}
+    titles: list[str] = []
+    header_row, last = 0, -1
     filled: set[int] = set()
-    last = -1
     for row, cells in enumerate(sheet.iter_rows()):
         last = row
-        if not header_row:
-            if options.header_row == row + 1 or (options.header_row is None and any(_text(cell) for cell in cells)):
-                header = [_text(cell) for cell in cells]
-                header_row = row + 1
-            continue
-        filled.update(column for column, cell in enumerate(cells) if cell != "")
+        if row + 1 in options.upper_header_rows or row in wanted_rows:
+            kept[row] = [_text(cell) for cell in cells]
+        if header_row:
+            filled.update(column for column, cell in enumerate(cells) if cell != "")
+        elif options.header_row == row + 1 or (options.header_row is None and any(_text(cell) for cell in cells)):
+            kept[row] = [_text(cell) for cell in cells]
+            header_row = row + 1
+        elif len(titles) < MOST_TITLES and row + 1 not in options.upper_header_rows:
+            titles += [text for cell in cells if (text := _text(cell).strip())]
+    merged = tuple(((top, start - left), (bottom, end - left)) for (top, start), (bottom, end) in sheet.merged_cell_ranges or [])
+    header = kept.get(header_row - 1, [])
+    if options.upper_header_rows and header_row:
+        header = joined_header([*(kept.get(row - 1, []) for row in options.upper_header_rows), header])
     if not header_row or not any(header):
         raise UnreadableDelivery(
             "missing_header",
             f"{name}: row {options.header_row} of the sheet '{sheet.name}' is empty; its last row is {last + 1}.",
             "Say with `header_row` which row holds the names.",
         )
-    header = _header_under_merges(header, header_row - 1, merged, sheet, name)
-    filled.update(column for row, column in odd if row >= header_row)
-    while len(header) > 1 and not header[-1] and len(header) - 1 not in filled:
-        header.pop()
-    columns = header_names(header, header_row)
-    parts = Parts(folder=scratch, columns=columns)
-    concealed = set(_hidden_rows(path, sheet.name, last))
-    hidden: list[int] = []
-    for row, cells in enumerate(sheet.iter_rows()):
-        if row >= header_row:
-            texts = [odd.get((row, column)) or _text(cell, options.decimal) for column, cell in enumerate(cells[: len(columns)])]
-            if row in concealed and any(texts):
-                hidden.append(row + 1)
-            parts.add(row + 1, texts)
-    for (row, column), text in sorted(odd.items()):
-        if row >= header_row and 0 <= column < len(columns):
-            error = text.startswith("#")
-            findings.append(
-                RowFinding(
-                    source_row=row + 1,
-                    column_name=columns[column],
-                    rule="error_cell" if error else "formula_without_value",
-                    severity="warning",
-                    value=text,
-                    remedy="Correct the formula behind this cell."
-                    if error
-                    else "The formula was never calculated: open the workbook in a spreadsheet program and save it, or deliver values.",
-                )
-            )
-    for (top, start), (bottom, end) in merged:
-        if bottom >= header_row and start < len(columns):
-            findings.append(
-                RowFinding(
-                    source_row=max(top, header_row) + 1,
-                    column_name=columns[max(start, 0)],
-                    rule="merged_cells",
-                    severity="warning",
-                    value=f"rows {top + 1} to {bottom + 1}, columns {start + 1} to {end + 1}",
-                    remedy="Only the first of merged cells holds the value, the others are empty: unmerge them and write the value into each row.",
-                )
-            )
-    if hidden:
-        findings.append(
-            RowFinding(
-                source_row=hidden[0],
-                column_name=None,
-                rule="hidden_rows",
-                severity="warning",
-                value=f"{'row' if len(hidden) == 1 else 'rows'} {_ranges(hidden)}",
-                remedy=f"These rows of the sheet '{sheet.name}' are hidden, by hand or by a filter, and are loaded like the others: "
-                "show them and look whether they belong to the table, or delete them.",
-            )
-        )
-    return Table(
-        frame=parts.frame(),
-        columns=columns,
-        findings=tuple(findings),
+    first = 0
+    if options.first_column is not None:
+        first = options.first_column - left
+        width = width_of_table([*header, ""], first) if first >= 0 else width_of_table([], 0)
+        header = header[first : first + width]
+    else:
+        header = _header_under_merges(header, header_row - 1, merged, sheet, name) if not options.upper_header_rows else header
+        filled.update(column for row, column in odd if row >= header_row)
+        while len(header) > 1 and not header[-1] and len(header) - 1 not in filled:
+            header.pop()
+    return _Place(
+        names=header_names(header, header_row),
         header_row=header_row,
-        read_as=replace(options, sheet=sheet.name, header_row=header_row),
+        first=first,
+        last_row=last,
+        merged=merged,
+        titles=tuple(titles[:MOST_TITLES]),
+        cells={cell: kept[row][column] if row in kept and 0 <= column < len(kept[row]) else "" for cell, (row, column) in wanted.items()},
     )
 
 
-def _header_under_merges(header: list[str], row: int, merged: list, sheet: calamine.CalamineSheet, name: str) -> list[str]:
+def _told_of_odd_cells(odd: dict[tuple[int, int], str], place: _Place) -> Iterator[RowFinding]:
+    for (row, column), text in sorted(odd.items()):
+        if row >= place.header_row and 0 <= column - place.first < len(place.names):
+            error = text.startswith("#")
+            yield RowFinding(
+                source_row=row + 1,
+                column_name=place.names[column - place.first],
+                rule="error_cell" if error else "formula_without_value",
+                severity="warning",
+                value=text,
+                remedy="Correct the formula behind this cell."
+                if error
+                else "The formula was never calculated: open the workbook in a spreadsheet program and save it, or deliver values.",
+            )
+
+
+def _told_of_merges(place: _Place) -> Iterator[RowFinding]:
+    for (top, start), (bottom, end) in place.merged:
+        first = start - place.first
+        if bottom >= place.header_row and first < len(place.names) and end >= place.first:
+            yield RowFinding(
+                source_row=max(top, place.header_row) + 1,
+                column_name=place.names[max(first, 0)],
+                rule="merged_cells",
+                severity="warning",
+                value=f"rows {top + 1} to {bottom + 1}, columns {start + 1} to {end + 1}",
+                remedy="Only the first of merged cells holds the value, the others are empty: name the column under `fill_down` in a mapping, "
+                "or unmerge the cells and write the value into each row.",
+            )
+
+
+def _told_of_hidden_rows(hidden: list[int], sheet: str, name: str, options: ReadOptions) -> Iterator[RowFinding]:
+    """One warning that names them.
+
+    Raises:
+        UnreadableDelivery: the mapping refuses hidden rows.
+    """
+    if not hidden:
+        return
+    rows = f"{'row' if len(hidden) == 1 else 'rows'} {_ranges(hidden)}"
+    if options.hidden_rows == "refuse":
+        raise UnreadableDelivery(
+            "hidden_rows", f"{name}: the sheet '{sheet}' hides {rows}, and the mapping refuses hidden rows.", "Show them, or delete them, and deliver it again."
+        )
+    skipped = options.hidden_rows == "skip"
+    yield RowFinding(
+        source_row=hidden[0],
+        column_name=None,
+        rule="hidden_rows",
+        severity="warning",
+        value=rows,
+        remedy=f"These rows of the sheet '{sheet}' are hidden, and are left out as the mapping says (`hidden_rows: skip`)."
+        if skipped
+        else f"These rows of the sheet '{sheet}' are hidden, by hand or by a filter, and are loaded like the others: "
+        "show them and look whether they belong to the table, or delete them, or say `hidden_rows: skip` in a mapping.",
+    )
+
+
+def _header_under_merges(header: list[str], row: int, merged: Sequence, sheet: calamine.CalamineSheet, name: str) -> list[str]:
     """A cell merged downwards into the header row names its column; one merged across several columns names none of them."""
     for (top, start), (bottom, end) in merged:
         if not top <= row <= bottom or not 0 <= start < len(header):
@@ -381,3 +470,17 @@ def _odd_ods_text(cell: ElementTree.Element) -> str | None:
     if formula and cell.get(f"{ODS_OFFICE}value-type") is None:
         return "=" + formula.split("=", 1)[-1]
     return None
+
+
+def sheet_names(path: Path, name: str) -> tuple[str, ...]:
+    """The names of a workbook's sheets that hold cells, hidden ones too; of any other file none.
+
+    Raises:
+        UnreadableDelivery: damaged, or protected by a password.
+    """
+    with path.open("rb") as stream:
+        if stream.read(4) != b"PK\x03\x04":
+            return ()
+    _guard_size(path, name)
+    with _opened(path, name) as book:
+        return tuple(meta.name for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet)

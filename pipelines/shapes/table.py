@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 SOURCE_ROW = "_source_row"
+SOURCE_COLUMN = "_source_column"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +19,12 @@ class ReadOptions:
         delimiter: one character between the fields of a delimited file.
         encoding: any text encoding Python knows (`utf-8`, `utf-16`, `windows-1252`, `windows-1251`, …).
         sheet: a sheet's name or its number (the first is 1).
-        header_row: the row that holds the column names, as a spreadsheet shows it (the first is 1).
+        header_row: the row that holds the column names, as a spreadsheet shows it (the first is 1); of a header over several rows the lowest.
+        upper_header_rows: the other rows of such a header, from above to below.
+        first_column: where the table begins (the first column is 0); it ends before the first column without a header. None: the whole width.
+        hidden_rows: what becomes of rows that a workbook hides: `load` (and say so), `skip` or `refuse`.
+        cells: places (`R2C1`: row 2, second column) whose texts are wanted beside the table.
+        every_row: whether empty rows and rows of another width stay in the frame, for a mapping that says by them where its table ends.
         decimal: how true numbers of workbooks, Parquet and JSON are written out, so that they read like the numbers a mapping describes.
     """
 
@@ -25,12 +32,20 @@ class ReadOptions:
     encoding: str | None = None
     sheet: str | int | None = None
     header_row: int | None = None
+    upper_header_rows: tuple[int, ...] = ()
+    first_column: int | None = None
+    hidden_rows: str = "load"
+    cells: tuple[str, ...] = ()
+    every_row: bool = False
     decimal: str = "."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowFinding:
-    """One thing that is wrong with one row (`error`: the row is not in the frame) or worth knowing (`warning`: it is)."""
+    """One thing that is wrong with one row (`error`: the row is not in the frame) or worth knowing (`warning`: it is).
+
+    `source_column` is the delivered column of which a row was made, where columns became rows.
+    """
 
     source_row: int
     column_name: str | None
@@ -38,6 +53,7 @@ class RowFinding:
     severity: str
     value: str | None
     remedy: str
+    source_column: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +70,9 @@ class Table:
         header_row: the row of the header, 0 where a format has none.
         only_spaces: whether the reader has seen that no cell holds white space other than the space, so that blanks at its ends are soon found.
         read_as: what was stated or detected: delimiter, encoding, sheet, header row.
+        cells: texts of the wanted cells.
+        titles: texts that stand above the header, at most a few.
+        is_unpivoted: whether columns became rows; then `_source_column` stands beside `_source_row`.
     """
 
     frame: pl.LazyFrame
@@ -62,3 +81,6 @@ class Table:
     header_row: int = 1
     only_spaces: bool = False
     read_as: ReadOptions = field(default_factory=ReadOptions)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    is_unpivoted: bool = False

@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipelines.mapping.mapping import NumberStyle, apply_mapping, find_mapping, load_mapping
+from pipelines.mapping.apply import apply_mapping
+from pipelines.mapping.load import load_mapping
+from pipelines.mapping.mapping import NumberStyle, find_mapping
 from pipelines.reading.tabular import read
 from pipelines.shapes.errors import MappingError, UnreadableDelivery
 
@@ -219,14 +221,14 @@ def test_order_of_cases_is_part_of_the_digest(tmp_path):
         ("colums: {a: b}", "the file", "perhaps columns?"),
         ("columns: [a]", "columns", "a list"),
         ("columns: {entity: {from: E, value: x}}", "columns.entity", "the key value"),
-        ("columns: {entity: {}}", "columns.entity", "`from`, `cases` or both"),
+        ("columns: {entity: {}}", "columns.entity", "`from`, `first_of`, `join`, `cases`"),
         ("columns: {entity: ''}", "columns.entity", "nothing"),
         ("columns: {entity: {values: {a: b}, cases: []}}", "columns.entity", "without `from`"),
         ("columns: {entity: {cases: [{where: {a: b}}]}}", "columns.entity.cases, case 1", "`where` and `value`"),
         ("columns: {entity: {cases: [{where: {a: {matches: '('}}, value: x}]}}", "columns.entity.cases, case 1.where.a.matches", "a regular expression"),
-        ("columns: {entity: {cases: [{where: {a: {like: x}}, value: x}]}}", "columns.entity.cases, case 1.where.a", "one of not, matches"),
+        ("columns: {entity: {cases: [{where: {a: {like: x}}, value: x}]}}", "columns.entity.cases, case 1.where.a", "{not: …} or {matches: …}"),
         ("columns: {entity: {from: E, numbered: 1}}", "columns.entity.numbered", "`true`"),
-        ("columns: {entity: {cases: [], numbered: true}}", "columns.entity.numbered", "beside `from`"),
+        ("columns: {entity: {cases: [], numbered: true}}", "columns.entity", "`numbered` without `from`"),
         ("constants: {entity: [a]}", "constants.entity", "one text"),
         ("columns: {entity: E}\nconstants: {entity: x}", "constants.entity", "one place"),
         ("columns: {entity: E, entity: F}", "line 1", "stands twice"),
