@@ -13,7 +13,7 @@ from pipelines.mapping.mapping import Derivation
 
 _NUMBER = r"(\d{1,3}(?:[.,]\d+)?)\s*%"
 _SHARE_BEFORE = re.compile(rf"{_NUMBER}\s*[-–:]?\s*(?:of\s+)?(\S.*)")
-_SHARE_BEHIND = re.compile(rf"(.*\S)\s*[-–:]?\s*\(?\s*{_NUMBER}\s*\)?")
+_SHARE_BEHIND = re.compile(rf"(.*[^\s\d.,(:–-])[\s(:–-]*{_NUMBER}\s*\)?")
 # What separators in names and numbers are while a text is taken apart: characters for private use, which no delivery holds.
 _FIRST_PRIVATE = 0xE000
 MOST_PROTECTED = 6_000

@@ -122,7 +122,11 @@ def load_mappings(path: Path, root: Path | None = None) -> tuple[Mapping, ...]:
     entries = _listed(said["tables"])
     if not entries or len(entries) > MOST_TABLES:
         raise MappingError(path, "tables", f"{len(entries)} entries", f"1 to {MOST_TABLES:,} entries, each with the words of one table")
-    return tuple(_entry(look, words, entry, number, len(entries)) for number, entry in enumerate(entries, 1))
+    tables = [_entry(look, words, entry, number, len(entries)) for number, entry in enumerate(entries, 1)]
+    named = [{source for derivation in one.columns.values() for source in derivation.sources} for one in tables]
+    # What one table does not use, another one may.
+    others = [sorted({name for place, names in enumerate(named) if place != own for name in names} - set(one.ignore)) for own, one in enumerate(tables)]
+    return tuple(with_digests(replace(one, ignore=(*one.ignore, *rest))) for one, rest in zip(tables, others, strict=True))
 
 
 def _entry(look: _Look, shared: dict[str, Any], entry: object, number: int, of: int) -> Mapping:

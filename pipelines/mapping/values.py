@@ -20,33 +20,9 @@ _FOOTNOTES = r"^(.*?[0-9)\-])\s*(?:(?:\s[a-z]{1,2}/)+|[*†‡§]+|[⁰¹²³⁴
 # A minus behind a number follows a digit: behind a decimal mark a dash stands for the cents that there are none of (`1000.-`, `1000,–`).
 _SIGNED = r"^(?:\(\s*([^()+\-]+?)\s*\)|[+\-]?\s*([^()+\-]+?)|([^()+\-]*[0-9])\s*-)$"
 # What stands for a currency beside a number, in capitals, and the currencies that it may mean. A dollar alone may be any.
-DOLLARS = tuple(
-    [
-        "USD",
-        "AUD",
-        "BBD",
-        "BMD",
-        "BND",
-        "BSD",
-        "BZD",
-        "CAD",
-        "FJD",
-        "GYD",
-        "HKD",
-        "JMD",
-        "KYD",
-        "LRD",
-        "NAD",
-        "NZD",
-        "SBD",
-        "SGD",
-        "SRD",
-        "TTD",
-        "TWD",
-        "XCD",
-        "ZWD",
-        "ZWL",
-    ]
+DOLLARS = (
+    *("USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD"),
+    *("KYD", "LRD", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "XCD", "ZWD", "ZWL"),
 )
 CURRENCY_SIGNS: dict[str, tuple[str, ...]] = {
     **{code: (code,) for code in CURRENCIES},

@@ -27,7 +27,7 @@ import psutil
 
 PROJECTS = 200_000
 # US dollars per unit, near enough to the real ones for the check of rates.
-RATES = {"EUR": 1.11, "CHF": 1.05, "GBP": 1.32, "SEK": 0.108, "NOK": 0.112, "DKK": 0.149, "JPY": 0.0083, "CAD": 0.76, "AUD": 0.72}
+RATES = {"EUR": 1.02, "CHF": 1.0, "GBP": 1.32, "SEK": 0.108, "NOK": 0.112, "DKK": 0.149, "JPY": 0.0083, "CAD": 0.76, "AUD": 0.72}
 CURRENCIES = ("USD", *RATES)
 TYPES = ("pledge", "contribution", "commitment", "disbursement", "expenditure", "expenditure")
 COUNTRIES = [
@@ -86,7 +86,8 @@ def write_deliveries(raw: Path, rows: int) -> None:
         f"""copy (
             select currency, month::date as rate_date, (rate * (1 + (hash(month) % 10) / 1000.0))::decimal(18, 12) as usd_per_unit,
                    'monthly_average' as rate_kind, 'generated' as rate_source
-            from (select unnest({list(RATES)}) as currency, unnest({list(RATES.values())}) as rate), generate_series(date '2015-01-01', date '2024-12-01', interval 1 month) as m (month)
+            from (select unnest({list(RATES)}) as currency, unnest({list(RATES.values())}) as rate),
+                 generate_series(date '2015-01-01', date '2024-12-01', interval 1 month) as m (month)
         ) to '{raw}/exchange_rates/rates.csv' (header)"""
     )
     con.close()
