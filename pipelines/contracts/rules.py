@@ -33,6 +33,13 @@ SHARED_RULES: dict[str, Rule] = {
     "year_out_of_range": Rule(severity="error", remedy="correct the year; 1945 to 2100 are accepted"),
     "amount_too_large": Rule(severity="error", remedy="check the unit; amounts below 10,000,000,000,000,000 (16 digits before the point) are accepted"),
     "too_precise": Rule(severity="warning", remedy="loaded after rounding half to even at the last decimal kept; deliver the rounded amount to silence this"),
+    "currency_sign_differs": Rule(
+        severity="error", remedy="the sign or code beside the amount is not of the row's currency: correct the amount or the currency"
+    ),
+    "number_footnotes": Rule(
+        severity="warning",
+        remedy="signs of footnotes behind numbers of this column were taken away, as the mapping says; this is the first: read what they mean",
+    ),
     "below_minimum": Rule(severity="error", remedy="correct the figure; it cannot be negative"),
     "count_too_large": Rule(severity="error", remedy="check the figure and its unit; counts below 1,000,000,000 are accepted"),
     "not_positive": Rule(severity="error", remedy="correct the figure; it must be above zero"),

@@ -22,11 +22,11 @@ from pipelines import makers, sealed
 from pipelines.contracts import Source, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
 from pipelines.judging.splits import split_violation
 from pipelines.mapping.mapping import Mapping as DeliveryMapping
-from pipelines.mapping.values import parse_date, parse_number, parse_rate
+from pipelines.mapping.values import CURRENCY_SIGNS, currency_sign, has_footnote, inverted, parse_date, parse_number, parse_rate, scaled
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import FileViolation
 from pipelines.shapes.part import AMOUNT_COLUMNS, AMOUNT_GROUP, QUARANTINE_COLUMNS, Part
-from pipelines.shapes.table import SOURCE_ROW, RowFinding, Table
+from pipelines.shapes.table import SOURCE_COLUMN, SOURCE_ROW, RowFinding, Table
 from pipelines.storage import storage_error
 
 # Longer values are cut in findings: a memo field of a megabyte helps nobody to find the row.
@@ -34,6 +34,10 @@ _LONGEST_VALUE = 300
 _TOO_PRECISE = {10: r"\.\d{10}\d*[1-9]", 12: r"\.\d{12}\d*[1-9]"}
 _RULES_OF_CODES = ("not_in_code_list", "unknown_currency")
 _FIGURES = ("money", "number", "rate")
+# What a finding says of its row; the rest of a line of the quarantine is the delivery's.
+_FINDING = ("source_row", "source_column", "column_name", "rule", "severity", "value", "remedy")
+# Told once for a column, not for each row.
+_TOLD_ONCE = ("number_footnotes",)
 _YES = ("yes", "y", "true", "1")
 _NO = ("no", "n", "false", "0")
 
@@ -85,6 +89,9 @@ def row_pass(delivery: Delivery, source: Source, table: Table, mapping: Delivery
         StorageError: the disk is full.
     """
     table = _with_told_columns(source, table)
+    if mapping and mapping.numbers.currency_signs and "currency" in contract_columns(source) and "currency" not in table.columns:
+        # What the signs beside the amounts say of it is seen with them.
+        table = replace(table, frame=table.frame.with_columns(pl.lit(None, dtype=pl.String).alias("currency")), columns=(*table.columns, "currency"))
     missing = [name for name in required_columns(source) if name not in table.columns]
     if missing:
         raise FileViolation(
@@ -128,12 +135,13 @@ def _with_told_columns(source: Source, table: Table) -> Table:
 
 
 def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMapping | None, files: dict[str, Path]) -> dict[str, int]:
-    checks = Checks(source, table.columns, mapping)
+    checks = Checks(source, table.columns, mapping, is_unpivoted=table.is_unpivoted)
     frame = checks.typed(checks.texts(table.frame, only_spaces=table.only_spaces))
     errors, warnings = checks.verdicts()
     frame = frame.with_columns(_obeys=pl.all_horizontal(errors) if errors else pl.lit(True), _warned=pl.any_horizontal(warnings) if warnings else pl.lit(False))
     schema = landed_schema(source)
     same_everywhere = checks.constants() | {
+        **({} if table.is_unpivoted else {SOURCE_COLUMN: None}),
         "_delivery_id": delivery.delivery_id,
         "_source_file": delivery.source_file,
         "_source_sha256": delivery.sha256,
@@ -141,7 +149,7 @@ def _judge(delivery: Delivery, source: Source, table: Table, mapping: DeliveryMa
     }
     landed = [_constant(same_everywhere[name], dtype).alias(name) if name in same_everywhere else checks.landed(name, dtype) for name, dtype in schema.items()]
     good = _sink_landed(frame.filter("_obeys").select(landed), schema, files["rows"])
-    bad = frame.filter(~pl.col("_obeys") | pl.col("_warned")).select("_source_row", *checks.text_columns()).sink_parquet(files["bad"], lazy=True)
+    bad = frame.filter(~pl.col("_obeys") | pl.col("_warned")).select(SOURCE_ROW, SOURCE_COLUMN, *checks.text_columns()).sink_parquet(files["bad"], lazy=True)
     amounts = frame.group_by(checks.amount_group(), maintain_order=False).agg(*checks.amount_sums())
     _, _, sums = pl.collect_all([good, bad, amounts], engine="streaming")
 
@@ -177,8 +185,8 @@ def _sink_landed(rows: pl.LazyFrame, schema: dict[str, pl.DataType], file: Path)
     return rows.sink_parquet(file, compression="zstd", compression_level=1, statistics=statistics, metadata=types, lazy=True)
 
 
-def _rows_lost_in_reading(table: Table) -> set[int]:
-    return {finding.source_row for finding in table.findings if finding.severity == "error"}
+def _rows_lost_in_reading(table: Table) -> set[tuple[int, str | None]]:
+    return {(finding.source_row, finding.source_column) for finding in table.findings if finding.severity == "error"}
 
 
 def _from_reader(source: Source, table: Table) -> list[RowFinding]:
@@ -202,7 +210,7 @@ def _from_reader(source: Source, table: Table) -> list[RowFinding]:
 
 
 def _as_quarantine(delivery: Delivery, source: Source, told: pl.LazyFrame, read: Sequence[RowFinding]) -> pl.LazyFrame:
-    rows = {name: [getattr(finding, name) for finding in read] for name in ("source_row", "column_name", "rule", "severity", "value", "remedy")}
+    rows = {name: [getattr(finding, name) for finding in read] for name in _FINDING}
     both = pl.concat([told, pl.LazyFrame(rows, schema={name: QUARANTINE_COLUMNS[name] for name in rows})])
     constants = {"delivery_id": delivery.delivery_id, "source": source.name, "table_name": source.name, "source_file": delivery.source_file}
     return both.select([(pl.lit(constants[name]) if name in constants else pl.col(name)).cast(dtype).alias(name) for name, dtype in QUARANTINE_COLUMNS.items()])
@@ -244,9 +252,10 @@ class Checks:
     Columns that the delivery lacks are their default or NULL and are not checked, which keeps a narrow file fast.
     """
 
-    def __init__(self, source: Source, delivered: Sequence[str], mapping: DeliveryMapping | None) -> None:
+    def __init__(self, source: Source, delivered: Sequence[str], mapping: DeliveryMapping | None, *, is_unpivoted: bool = False) -> None:
         """Take contract, header and mapping; nothing is read."""
         self.source = source
+        self.is_unpivoted = is_unpivoted
         self.mapping = mapping
         self.metadata = {name: column_metadata(source, name) for name in contract_columns(source)}
         self.delivered = [name for name in contract_columns(source) if name in set(delivered)]
@@ -254,6 +263,9 @@ class Checks:
         # The kind of a period is not always what the delivery says of it.
         coded = [name for name in self.delivered if self.metadata[name]["codes"] and name != "period_type"]
         self.lists = {name: pl.Enum(sorted(set(self.metadata[name]["codes"]))) for name in coded}
+        style = mapping.numbers if mapping else None
+        figures = [name for name in self.delivered if self.metadata[name]["kind"] == "money"]
+        self.signed = figures if style and style.currency_signs and "currency" in self.delivered else []
         self._checked = self._collect()
 
     def text_columns(self) -> list[str]:
@@ -279,13 +291,30 @@ class Checks:
         words = {word.strip() for word in self.mapping.missing} - {""} if self.mapping else set()
         absent = pl.Series(sorted(words), dtype=pl.String).implode()
 
-        frame = frame.select("_source_row", *(pl.col(name).alias(f"{name}|text") for name in self.delivered))
+        made_of = pl.col(SOURCE_COLUMN) if self.is_unpivoted else pl.lit(None, dtype=pl.String).alias(SOURCE_COLUMN)
+        frame = frame.select(SOURCE_ROW, made_of, *(pl.col(name).alias(f"{name}|text") for name in self.delivered))
         frame = frame.map_batches(_trimmed_where_only_spaces, streamable=True) if only_spaces else _trimmed(frame, self.text_columns())
         if self.mapping and self.mapping.numbers.decimal == ",":
             # Whoever writes 33,33 in numbers writes it in shares; the models read a point.
             splits = [f"{name}|text" for name in self.delivered if self.metadata[name]["kind"] == "split"]
             frame = frame.with_columns(pl.col(splits).str.replace_all(r":(\s*\d{1,3}),(\d)", ":$1.$2"))
-        return frame.with_columns(pl.when(~pl.col(name).is_in(absent)).then(name) for name in self.text_columns()) if words else frame
+        if words:
+            frame = frame.with_columns(pl.when(~pl.col(name).is_in(absent)).then(name) for name in self.text_columns())
+        return frame.with_columns(self._currency_of_signs()) if self.signed else frame
+
+    def _sign(self, name: str) -> pl.Expr:
+        return currency_sign(pl.col(f"{name}|text"), self.mapping.numbers)
+
+    def _currency_of_signs(self) -> pl.Expr:
+        """The currency of a row that says none, where a sign beside its amount can mean only one."""
+        only = {sign: codes[0] for sign, codes in CURRENCY_SIGNS.items() if len(codes) == 1}
+        meant = [self._sign(name).replace_strict(list(only), list(only.values()), default=None, return_dtype=pl.String) for name in self.signed]
+        return pl.coalesce("currency|text", *meant).alias("currency|text")
+
+    def _sign_differs(self, name: str) -> pl.Expr:
+        """Whether the sign beside an amount means none of the row's currency."""
+        may_mean = self._sign(name).replace_strict(list(CURRENCY_SIGNS), [" ".join(codes) for codes in CURRENCY_SIGNS.values()], default="")
+        return (~may_mean.str.contains(pl.col("currency|text"), literal=True)).fill_null(False)
 
     def typed(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The frame of `texts` with every contract column beside it, in its type, defaults filled in."""
@@ -293,7 +322,7 @@ class Checks:
         numbers = self.mapping.numbers if self.mapping else None
         figures = [name for name in self.delivered if self.metadata[name]["kind"] in _FIGURES]
         parsers = {name: parse_rate if self.metadata[name]["kind"] == "rate" else parse_number for name in figures}
-        frame = frame.with_columns(parse(pl.col(f"{name}|text"), numbers).alias(f"{name}|number") for name, parse in parsers.items())
+        frame = frame.with_columns(self._number(name, parse(pl.col(f"{name}|text"), numbers)).alias(f"{name}|number") for name, parse in parsers.items())
         frame = frame.with_columns(pl.col(f"{name}|text").cast(listed, strict=False).alias(f"{name}|code") for name, listed in self.lists.items())
         frame = frame.with_columns(self._typed(name) for name in self.metadata)
         for name in self.delivered:
@@ -301,6 +330,14 @@ class Checks:
                 start, end = _days_of_period(pl.col(name))
                 frame = frame.with_columns(start.alias("period_start"), end.alias("period_end"))
         return frame.with_columns(self._period()) if years else frame
+
+    def _number(self, name: str, number: pl.Expr) -> pl.Expr:
+        """The number that a mapping makes of the one that stands there."""
+        said = self.mapping.columns.get(name) if self.mapping else None
+        if said is None:
+            return number
+        number = inverted(number) if said.invert else number
+        return scaled(number, said.scale or "1", negate=said.negate) if said.scale is not None or said.negate else number
 
     def _typed(self, name: str) -> pl.Expr:
         metadata, dtype = self.metadata[name], self.types[name]
@@ -373,6 +410,10 @@ class Checks:
                 found.append((name, "amount_too_large", "error", pl.col(f"{name}|number").is_not_null() & pl.col(name).is_null()))
                 precise = pl.col(f"{name}|number").str.contains(_TOO_PRECISE[self.types[name].scale])
                 found.append((name, "too_precise", "warning", precise.fill_null(False)))
+                if self.mapping and self.mapping.numbers.footnotes:
+                    found.append((name, "number_footnotes", "warning", has_footnote(cell).fill_null(False)))
+            if name in self.signed:
+                found.append((name, "currency_sign_differs", "error", self._sign_differs(name)))
             if kind == "split":
                 verdicts: dict[str, str | None] = {}
                 found += [(name, rule, "error", _breaks_split(cell, rule, verdicts)) for rule in ("split_unreadable", "split_sum")]
@@ -398,12 +439,16 @@ class Checks:
         Each rule is a query of its own, which reads the columns that it speaks of and no others.
         """
         typed = self.typed(bad)
-        told = [pl.LazyFrame(schema={name: QUARANTINE_COLUMNS[name] for name in ("source_row", "column_name", "rule", "severity", "value", "remedy")})]
+        told = [pl.LazyFrame(schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING})]
         for column, rule, severity, broken in self._checked:
             value = pl.col(f"{column}|text") if column in self.delivered else pl.lit(None, dtype=pl.String)
+            rows = typed.filter(broken)
+            if rule in _TOLD_ONCE:
+                rows = rows.sort(SOURCE_ROW, SOURCE_COLUMN).head(1)
             told.append(
-                typed.filter(broken).select(
-                    pl.col("_source_row").alias("source_row"),
+                rows.select(
+                    pl.col(SOURCE_ROW).alias("source_row"),
+                    pl.col(SOURCE_COLUMN).alias("source_column"),
                     pl.lit(column, dtype=pl.String).alias("column_name"),
                     pl.lit(rule).alias("rule"),
                     pl.lit(severity).alias("severity"),
@@ -446,7 +491,7 @@ def _trimmed_where_only_spaces(batch: pl.DataFrame) -> pl.DataFrame:
 
     The exclamation mark follows the space, and an empty text sorts before both.
     """
-    texts = [name for name in batch.columns if name != SOURCE_ROW]
+    texts = [name for name in batch.columns if name not in (SOURCE_ROW, SOURCE_COLUMN)]
     begins, ends = pl.col(texts) < "!", pl.col(texts).str.ends_with(" ")
     found = batch.select((begins | ends).any()).row(0, named=True) if texts else {}
     todo = [name for name, is_found in found.items() if is_found]

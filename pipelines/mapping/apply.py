@@ -96,8 +96,8 @@ def _refuse_what_the_contract_lacks(mapping: Mapping, known: Collection[str], fi
             raise MappingError(
                 mapping.path, f"columns.{name}.first_match", "a number", "`split`, whose pattern must fit the whole value: a number is never cut out of a text"
             )
-        if figures and name not in figures and (derivation.scale is not None or derivation.negate):
-            raise MappingError(mapping.path, f"columns.{name}", "`scale` or `negate`", f"a column of numbers, such as {', '.join(list(figures)[:3])}")
+        if figures and name not in figures and (derivation.scale is not None or derivation.negate or derivation.invert):
+            raise MappingError(mapping.path, f"columns.{name}", "`scale`, `negate` or `invert`", f"a column of numbers, such as {', '.join(list(figures)[:3])}")
 
 
 def _named(mapping: Mapping) -> Iterator[tuple[str, str]]:

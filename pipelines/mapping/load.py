@@ -61,6 +61,7 @@ COLUMN_WORDS = (
     "numbered",
     "scale",
     "negate",
+    "invert",
 )
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|"}
 NOTHING = ("", "null", "~")
@@ -470,7 +471,7 @@ def _derivation(look: _Look, key: str, value: object) -> Derivation:
         look.fail(key, f"`{'` and `'.join(origins)}`", "one of `from`, `first_of` and `join`")
     if not origins and "cases" not in said:
         look.fail(key, value, "`from`, `first_of`, `join`, `cases`; a text for all rows belongs under `constants`")
-    for word in ("values", "values_file", "numbered", "first_match", "replace", "list", "scale", "negate"):
+    for word in ("values", "values_file", "numbered", "first_match", "replace", "list", "scale", "negate", "invert"):
         if word in said and not origins:
             look.fail(key, f"`{word}` without `from`", "the column whose values they are")
     if said.get("numbered", "true") != "true":
@@ -492,6 +493,7 @@ def _derivation(look: _Look, key: str, value: object) -> Derivation:
         is_numbered="numbered" in said,
         scale=_scale(look, f"{key}.scale", said["scale"]) if "scale" in said else None,
         negate=look.is_true(f"{key}.negate", said.get("negate", "false")),
+        invert=look.is_true(f"{key}.invert", said.get("invert", "false")),
     )
 
 

@@ -60,6 +60,7 @@ class Derivation:
         is_numbered: whether `#` and the row's number follow, for rows that have no number of their own.
         scale: decimal number by which the number is multiplied, None where nothing is said of it.
         negate: whether its sign changes.
+        invert: whether one divided by the number is meant: units per dollar, where dollars per unit are kept.
     """
 
     sources: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Derivation:
     is_numbered: bool = False
     scale: str | None = None
     negate: bool = False
+    invert: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

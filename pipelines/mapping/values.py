@@ -136,6 +136,23 @@ def scaled(number: pl.Expr, scale: str, *, negate: bool) -> pl.Expr:
     return pl.when(is_negative & (text != "0")).then(pl.lit("-") + text).otherwise(text)
 
 
+def inverted(number: pl.Expr) -> pl.Expr:
+    """One divided by a positive plain number, rounded half up at the twelfth decimal, exactly; NULL for anything else.
+
+    Rate services print units per dollar; the warehouse keeps dollars per unit.
+    """
+    digits = number.str.replace(".", "", literal=True).cast(pl.Int128, strict=False)
+    decimals = pl.coalesce(number.str.extract(r"\.([0-9]*)$", 1).str.len_bytes(), 0).cast(pl.Int64)
+    # Twelve decimals of 1 / (digits / 10^decimals), doubled to round.
+    power = pl.format("2{}", pl.lit("0" * 40).str.slice(0, decimals + 12)).cast(pl.Int128, strict=False)
+    usable = pl.when((digits > 0) & (decimals <= 24)).then(digits)
+    quotient = ((power + usable) // (usable * pl.lit(2).cast(pl.Int128))).cast(pl.String)
+    padded = pl.concat_str(pl.lit("0" * 13), quotient)
+    whole = padded.str.slice(0, padded.str.len_bytes().cast(pl.Int64) - 12).str.strip_chars_start("0")
+    text = pl.format("{}.{}", pl.when(whole == "").then(pl.lit("0")).otherwise(whole), padded.str.tail(12))
+    return text.str.strip_chars_end("0").str.strip_chars_end(".")
+
+
 def parse_rate(column: pl.Expr, numbers: NumberStyle | None = None) -> pl.Expr:
     """As `parse_number`, and the exponents in which programs write very small rates, written out digit by digit: `2.380952380952381e-05` rial.
 

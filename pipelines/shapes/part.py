@@ -13,6 +13,7 @@ QUARANTINE_COLUMNS: dict[str, pl.DataType] = {
     "table_name": pl.String(),
     "source_file": pl.String(),
     "source_row": pl.Int64(),
+    "source_column": pl.String(),
     "column_name": pl.String(),
     "rule": pl.String(),
     "severity": pl.String(),
@@ -60,7 +61,7 @@ class Part:
     rows_quarantined: int
 
 
-REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id": pl.String(), "_source_row": pl.Int64()}
+REJECTED_COLUMNS: dict[str, pl.DataType] = {"source": pl.String(), "_delivery_id": pl.String(), "_source_row": pl.Int64(), "_source_column": pl.String()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ import psutil
 
 PROJECTS = 200_000
 # US dollars per unit, near enough to the real ones for the check of rates.
-RATES = {"EUR": 1.02, "CHF": 1.0, "GBP": 1.32, "SEK": 0.108, "NOK": 0.112, "DKK": 0.149, "JPY": 0.0083, "CAD": 0.76, "AUD": 0.72}
+RATES = {"SGD": 0.73, "CNY": 0.148, "GBP": 1.32, "SEK": 0.108, "NOK": 0.112, "DKK": 0.149, "JPY": 0.0083, "CAD": 0.76, "AUD": 0.72}
 CURRENCIES = ("USD", *RATES)
 TYPES = ("pledge", "contribution", "commitment", "disbursement", "expenditure", "expenditure")
 COUNTRIES = [
