@@ -257,9 +257,9 @@ def map_(
     source: Annotated[str, typer.Option(help="The source that it is a delivery of.", show_default=False)],
 ) -> None:
     """Write a commented mapping to start from, to stdout."""
-    from pipelines.mapping.mapping import write_mapping
+    from pipelines.mapping.start import start_of_mapping
 
-    print(write_mapping(file, source, _source(source)), end="")
+    print(start_of_mapping(file, source, _source(source)), end="")
 
 
 @app.command()

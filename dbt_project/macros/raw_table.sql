@@ -9,6 +9,7 @@ left join {{ source('landing', 'rejected_rows') }} as rejected
     on
         landed._delivery_id = rejected._delivery_id
         and landed._source_row = rejected._source_row
+        and coalesce(landed._source_column, '') = coalesce(rejected._source_column, '')
         and rejected.source = '{{ source_name }}'
 where rejected._source_row is null
 {%- endmacro %}

@@ -15,7 +15,11 @@ from pipelines.contracts.columns import CommonColumns, Rule, Source
 from pipelines.contracts.rules import SHARED_RULES
 from pipelines.contracts.schema_rules import rules_of
 
+# Kinds of columns that hold numbers.
+FIGURES = ("money", "number", "rate")
+
 __all__ = [
+    "FIGURES",
     "PROVENANCE_COLUMNS",
     "SOURCES",
     "SOURCE_NAMES",
@@ -23,6 +27,7 @@ __all__ = [
     "Source",
     "column_metadata",
     "contract_columns",
+    "figures_of",
     "landed_schema",
     "required_columns",
     "rule_of",
@@ -46,6 +51,7 @@ PROVENANCE_COLUMNS: dict[str, pl.DataType] = {
     "_delivery_id": pl.String(),
     "_source_file": pl.String(),
     "_source_row": pl.Int64(),
+    "_source_column": pl.String(),
     "_source_sha256": pl.String(),
     "_loaded_at": pl.Datetime("us"),
 }
@@ -100,6 +106,11 @@ def _split_name(source: Source, name: str) -> tuple[str | None, str]:
 def rule_of(source: Source, name: str) -> Rule:
     """What a rule means for the source: its own meaning, else the shared one."""
     return source.rules.get(name) or SHARED_RULES[name]
+
+
+def figures_of(source: Source) -> tuple[str, ...]:
+    """Its columns of money and other numbers."""
+    return tuple(name for name in contract_columns(source) if column_metadata(source, name)["kind"] in FIGURES)
 
 
 def remedy_of(source: Source, column: str | None, name: str) -> str:

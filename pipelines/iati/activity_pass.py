@@ -301,7 +301,7 @@ class _Judge:
         """Findings so far go to disk: a file with a fault in every row has as many of them."""
         if not self.findings:
             return
-        constants = {"delivery_id": self.delivery.delivery_id, "source": SOURCE_NAME, "source_file": self.delivery.source_file}
+        constants = {"delivery_id": self.delivery.delivery_id, "source": SOURCE_NAME, "source_file": self.delivery.source_file, "source_column": None}
         names = [name for name in QUARANTINE_COLUMNS if name not in constants]
         frame = pl.concat([one.select(names) for one in self.findings]).sort("table_name", "source_row", nulls_last=True, maintain_order=True)
         file = self.folder / f"findings-{len(self.findings_files):05d}.parquet"

@@ -87,6 +87,7 @@ def _tell(connection: duckdb.DuckDBPyConnection, places: Sequence[tuple[str, str
         "table_name": "table_name",
         "source_file": "_source_file",
         "source_row": "source_row",
+        "source_column": "cast(null as varchar)",
         "column_name": "column_name",
         "rule": "'reference_in_several_spellings'",
         "severity": "'warning'",

@@ -28,7 +28,7 @@ def reject_repeated_keys(sets: Sets, source: Source) -> None:
     _find_twins(sets, source)
     twins = sets.count("twins")
     if twins:
-        sets.reject(source.name, f"select _delivery_id, place % {_ROWS_OF_A_FILE} from twins join files on file = place // {_ROWS_OF_A_FILE}")
+        sets.reject(source.name, f"select _delivery_id, place % {_ROWS_OF_A_FILE}, made_of from twins join files on file = place // {_ROWS_OF_A_FILE}")
         sets.keep(_findings(source, by_row=twins <= _TWINS_NAMED_BY_ROW))
 
 
@@ -66,13 +66,13 @@ def _find_twins(sets: Sets, source: Source) -> None:
     sets.make(
         "twins",
         f"""with candidates as (
-                select {key}, file * {_ROWS_OF_A_FILE} + _source_row as place
+                select {key}, file * {_ROWS_OF_A_FILE} + _source_row as place, _source_column as made_of
                 from (from {rows} {given}) join files using (_delivery_id) where hash({key}) in (select h from repeated)
             ),
             groups as (
                 select {key}, count(*) as n, min(place) as first, max(place) as last from candidates group by {key} having count(*) > 1
             )
-            select c.place, concat_ws(' / ', {shown}) as shown, g.n, g.first, g.last from candidates c join groups g on {same_key}""",
+            select c.place, c.made_of, concat_ws(' / ', {shown}) as shown, g.n, g.first, g.last from candidates c join groups g on {same_key}""",
     )
 
 
@@ -86,7 +86,7 @@ def _findings(source: Source, *, by_row: bool) -> str:
     first, last = named("first", "head"), named("last", "tail")
     name, column = literal(source.name), literal(", ".join(source.key))
     return f"""select own._delivery_id as delivery_id, {name} as source, {name} as table_name, own.name as source_file,
-            place % {_ROWS_OF_A_FILE} as source_row, {column} as column_name, {literal(_RULE)} as rule,
+            place % {_ROWS_OF_A_FILE} as source_row, made_of as source_column, {column} as column_name, {literal(_RULE)} as rule,
             {literal(rule_of(source, _RULE).severity)} as severity, shown as value,
             concat({literal(remedy_of(source, None, _RULE))}, '; the key also stands in ',
                 case when place = last then {first} when place = first then {last} else concat({first}, ', ', {last}) end,

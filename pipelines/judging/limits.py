@@ -67,7 +67,7 @@ class Rates:
         )
 
 
-def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str], day: str, rates: Rates) -> bool:
+def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str], day: str, rates: Rates, made_of: str = "_source_column") -> bool:
     """Fill the temp table `beyond` with the rows of a relation of which one of the amounts is too large; says whether there are any.
 
     Args:
@@ -76,9 +76,10 @@ def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str
         amounts: columns of money.
         day: expression of the day at which an amount would be converted.
         rates: what is known.
+        made_of: expression of the delivered column of which a row was made.
     """
     large = " union all ".join(
-        f"""select _delivery_id, _source_file, _source_row, {literal(amount)} as column_name, {amount} as amount, currency, {day} as day
+        f"""select _delivery_id, _source_file, _source_row, {made_of} as _source_column, {literal(amount)} as column_name, {amount} as amount, currency, {day} as day
             from {rows} where {amount} > {_WORTH_A_LOOK} or {amount} < -{_WORTH_A_LOOK}"""
         for amount in amounts
     )
@@ -110,7 +111,7 @@ def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str
                 left join referred using (currency, day)
                 left join delivered on large.currency = delivered.currency and large.day = delivered.day and delivered.days <= {_DAYS_OF_A_RATE}
             )
-            select _delivery_id, _source_file, _source_row, column_name, concat_ws(' ', trim(trim(cast(amount as varchar), '0'), '.'), currency) as value,
+            select _delivery_id, _source_file, _source_row, _source_column, column_name, concat_ws(' ', trim(trim(cast(amount as varchar), '0'), '.'), currency) as value,
                 case when rate is null
                     then 'more than {LARGEST_UNITS:,} units of a currency whose rate is not known'
                     else concat('worth more than US$ {LARGEST_USD:,} at ', format('{{:.6g}}', rate), ' US dollars per unit')
@@ -129,6 +130,7 @@ def findings(source: str, table: str) -> str:
         "table_name": literal(table),
         "source_file": "_source_file",
         "source_row": "_source_row",
+        "source_column": "_source_column",
         "column_name": "column_name",
         "rule": literal(RULE),
         "severity": "'error'",
@@ -161,7 +163,7 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
                 continue
             delivered = parquet(files[table], union_by_name=True)
             day = "transaction_date" if table == "iati_transactions" else "period_start"
-            if not find(connection, delivered, ("value",), f"coalesce(value_date, {day})", rates):
+            if not find(connection, delivered, ("value",), f"coalesce(value_date, {day})", rates, made_of="cast(null as varchar)"):
                 continue
             connection.execute(
                 f"""create or replace temp table kept as
@@ -173,7 +175,7 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
             if not connection.execute("select count(*) from beyond").fetchone()[0]:
                 continue
             connection.execute(
-                f"copy (select {literal(table)} as source, _delivery_id, _source_row from kept order by all) "
+                f"copy (select {literal(table)} as source, _delivery_id, _source_row, cast(null as varchar) as _source_column from kept order by all) "
                 f"to {literal(landing / 'rejected_rows' / f'limits-{table}.parquet')} (format parquet)"
             )
             connection.execute(f"copy ({findings(SOURCE_NAME, table)}) to {literal(landing / 'quarantine' / f'limits-{table}.parquet')} (format parquet)")

@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from pipelines import makers, sealed
-from pipelines.contracts import Source, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
+from pipelines.contracts import FIGURES, Source, column_metadata, contract_columns, landed_schema, remedy_of, required_columns, rule_expressions, rule_of
 from pipelines.judging.splits import split_violation
 from pipelines.mapping.mapping import Mapping as DeliveryMapping
 from pipelines.mapping.values import CURRENCY_SIGNS, currency_sign, has_footnote, inverted, parse_date, parse_number, parse_rate, scaled
@@ -33,7 +33,6 @@ from pipelines.storage import storage_error
 _LONGEST_VALUE = 300
 _TOO_PRECISE = {10: r"\.\d{10}\d*[1-9]", 12: r"\.\d{12}\d*[1-9]"}
 _RULES_OF_CODES = ("not_in_code_list", "unknown_currency")
-_FIGURES = ("money", "number", "rate")
 # What a finding says of its row; the rest of a line of the quarantine is the delivery's.
 _FINDING = ("source_row", "source_column", "column_name", "rule", "severity", "value", "remedy")
 # Told once for a column, not for each row.
@@ -320,7 +319,7 @@ class Checks:
         """The frame of `texts` with every contract column beside it, in its type, defaults filled in."""
         years = "fiscal_year" in self.delivered
         numbers = self.mapping.numbers if self.mapping else None
-        figures = [name for name in self.delivered if self.metadata[name]["kind"] in _FIGURES]
+        figures = [name for name in self.delivered if self.metadata[name]["kind"] in FIGURES]
         parsers = {name: parse_rate if self.metadata[name]["kind"] == "rate" else parse_number for name in figures}
         frame = frame.with_columns(self._number(name, parse(pl.col(f"{name}|text"), numbers)).alias(f"{name}|number") for name, parse in parsers.items())
         frame = frame.with_columns(pl.col(f"{name}|text").cast(listed, strict=False).alias(f"{name}|code") for name, listed in self.lists.items())
@@ -345,7 +344,7 @@ class Checks:
             return pl.lit(metadata["default"], dtype=dtype).alias(name)
         cell = pl.col(f"{name}|text")
         match metadata["kind"]:
-            case kind if kind in _FIGURES:
+            case kind if kind in FIGURES:
                 value = pl.col(f"{name}|number").cast(dtype, strict=False)
             case "date":
                 value = parse_date(cell, self.mapping.date_formats if self.mapping else ())
@@ -404,9 +403,9 @@ class Checks:
         for name in self.delivered:
             cell, kind = pl.col(f"{name}|text"), self.metadata[name]["kind"]
             if kind in unreadable:
-                read = f"{name}|number" if kind in _FIGURES else name
+                read = f"{name}|number" if kind in FIGURES else name
                 found.append((name, f"unreadable_{unreadable[kind]}", "error", cell.is_not_null() & pl.col(read).is_null()))
-            if kind in _FIGURES:
+            if kind in FIGURES:
                 found.append((name, "amount_too_large", "error", pl.col(f"{name}|number").is_not_null() & pl.col(name).is_null()))
                 precise = pl.col(f"{name}|number").str.contains(_TOO_PRECISE[self.types[name].scale])
                 found.append((name, "too_precise", "warning", precise.fill_null(False)))

@@ -23,7 +23,7 @@ from pipelines.judging.keys import reject_repeated_keys
 from pipelines.judging.overlaps import tell_accounting_bases, tell_overlaps
 from pipelines.judging.places import read_places
 from pipelines.judging.references import tell_unknown_references
-from pipelines.judging.sets import Sets
+from pipelines.judging.sets import Sets, same_row
 from pipelines.judging.unknown_places import givers, places_met, tell_unknown_places
 from pipelines.shapes.part import AMOUNT_COLUMNS, AMOUNT_GROUP
 
@@ -101,7 +101,7 @@ def _reject(sets: Sets, given: Sequence[Source], rates: limits.Rates) -> list[pl
         rates.judge(sets.connection, sets.rows(_RATES))
     for source in given:
         if source.amount_columns and limits.find(sets.connection, sets.rows(source.name), source.amount_columns, source.row_date, rates):
-            sets.reject(source.name, "select distinct _delivery_id, _source_row from beyond")
+            sets.reject(source.name, "select distinct _delivery_id, _source_row, _source_column from beyond")
             sets.keep(limits.findings(source.name, source.name))
     return [amounts for source in given if sets.count(sets.rejected(source.name)) for amounts in _rejected_amounts(sets, source)]
 
@@ -121,7 +121,7 @@ def _rejected_amounts(sets: Sets, source: Source) -> list[pl.DataFrame]:
                     {", ".join(f"cast({expression} as {types[name]}) as {name}" for name, expression in group.items())},
                     {"sum(cast(0 as decimal(38, 10)))" if amount else "cast(null as decimal(38, 10))"},
                     {f"coalesce(sum({amount}), 0)" if amount else "null"}, 0, count(*)
-                from {delivered} semi join {sets.rejected(source.name)} using (_delivery_id, _source_row) group by all"""
+                from {delivered} as r semi join {sets.rejected(source.name)} as o on {same_row("r", "o")} group by all"""
         )
         amounts.append(pl.DataFrame(lines, schema=AMOUNT_COLUMNS, orient="row"))
     return amounts

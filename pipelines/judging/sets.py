@@ -33,11 +33,19 @@ def gathered(met: Iterable[Met]) -> list[Met]:
     return list(lines.values())
 
 
+def same_row(one: str, other: str) -> str:
+    """The condition under which two relations, by their aliases, speak of one row: where columns became rows, of one cell."""
+    return (
+        f"{one}._delivery_id = {other}._delivery_id and {one}._source_row = {other}._source_row "
+        f"and {one}._source_column is not distinct from {other}._source_column"
+    )
+
+
 class Sets:
     """The loaded deliveries of each source as relations, less the rows that the set pass has rejected so far.
 
     Attributes:
-        connection: a database in memory, with the table `rejected` (source, _delivery_id, _source_row).
+        connection: a database in memory, with the table `rejected` (source, _delivery_id, _source_row, _source_column).
         sources: contracts by name.
         parts: Parquet files of loaded deliveries, by source; sources without any are left out.
         seeds: folder of reference data.
@@ -54,7 +62,7 @@ class Sets:
         self.seeds = seeds
         self.findings: list[Path] = []
         self._out = out
-        connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint)")
+        connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint, _source_column varchar)")
 
     def ask(self, query: str) -> list[tuple]:
         """The answer of a query with few rows."""
@@ -79,10 +87,10 @@ class Sets:
     def rows(self, name: str) -> str:
         """Rows of a source that are not rejected, as a relation."""
         rows = self.delivered(name)
-        return f"(select * from {rows} anti join {self.rejected(name)} using (_delivery_id, _source_row))" if self.count(self.rejected(name)) else rows
+        return f"(select * from {rows} as r anti join {self.rejected(name)} as o on {same_row('r', 'o')})" if self.count(self.rejected(name)) else rows
 
     def reject(self, name: str, query: str) -> None:
-        """Reject rows of a source: the query gives `_delivery_id` and `_source_row`."""
+        """Reject rows of a source: the query gives `_delivery_id`, `_source_row` and `_source_column`."""
         self.connection.execute(f"insert into rejected select {literal(name)}, * from ({query})")
 
     def keep(self, query: str) -> None:
@@ -93,7 +101,11 @@ class Sets:
         """Keep findings of one rule: delivery, file, row, column, value and remedy of each."""
         names = ("delivery_id", "source_file", "source_row", "column_name", "value", "remedy")
         frame = pl.DataFrame(list(lines), schema={name: QUARANTINE_COLUMNS[name] for name in names}, orient="row").with_columns(
-            source=pl.lit(source.name), table_name=pl.lit(source.name), rule=pl.lit(rule), severity=pl.lit(rule_of(source, rule).severity)
+            source=pl.lit(source.name),
+            source_column=pl.lit(None),
+            table_name=pl.lit(source.name),
+            rule=pl.lit(rule),
+            severity=pl.lit(rule_of(source, rule).severity),
         )
         if len(frame):
             frame.select([pl.col(name).cast(dtype) for name, dtype in QUARANTINE_COLUMNS.items()]).write_parquet(self._next())

@@ -27,8 +27,10 @@ from pipelines.landing.deliveries import HashCache, delivered
 from pipelines.landing.one_file import judge_file
 from pipelines.landing.prepared import database_of
 from pipelines.landing.rates import ecb_reference_rates
+from pipelines.landing.tables import tables_of_file
+from pipelines.mapping.load import load_mappings
 from pipelines.mapping.mapping import Mapping as DeliveryMapping
-from pipelines.mapping.mapping import find_mapping, load_mapping
+from pipelines.mapping.mapping import find_mapping
 from pipelines.reading.tabular import read
 from pipelines.shapes.delivery import Delivery, is_delivery
 from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery
@@ -57,6 +59,8 @@ class JudgedFile:
         rows_delivered: records found; 0 where the whole file is refused.
         rows_quarantined: distinct rows that would not load.
         refused: why the whole file would be set aside, empty if it would not.
+        delivery_id: of the file, or of the one of its tables that is meant.
+        label: which of several tables of the file is meant.
     """
 
     path: Path
@@ -65,6 +69,13 @@ class JudgedFile:
     rows_delivered: int
     rows_quarantined: int
     refused: str = ""
+    delivery_id: str = ""
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """The file, and which of its tables is meant."""
+        return f"{self.path} ({self.label})" if self.label else str(self.path)
 
     @property
     def rows_loaded(self) -> int:
@@ -79,7 +90,7 @@ class Judgement:
     Attributes:
         files: the files, in the order given.
         findings: columns of `audit.quarantine`; `source_file` is the path as given.
-        counts: source_file, table_name, severity, rule, column_name, n, and of the first row: first_row, value, remedy — complete even where
+        counts: delivery_id, source_file, table_name, severity, rule, column_name, n, and of the first row: first_row, value, remedy — complete even where
             `findings` is cut. Of rules about names that nobody knows, one line per name.
     """
 
@@ -98,12 +109,12 @@ class Judgement:
         lines = []
         for file in self.files:
             if file.refused:
-                lines.append(f"{file.path} ({file.source}): would be set aside. {file.refused}")
+                lines.append(f"{file.title} ({file.source}): would be set aside. {file.refused}")
                 continue
             counted = f"{file.rows_delivered:,} rows delivered, {file.rows_loaded:,} would load, {file.rows_quarantined:,} would be quarantined"
-            lines.append(f"{file.path} ({file.source}): {counted}")
+            lines.append(f"{file.title} ({file.source}): {counted}")
             told: Counter[tuple[str, str, str | None]] = Counter()
-            for found in self.counts.filter(pl.col("source_file") == str(file.path)).iter_rows(named=True):
+            for found in self.counts.filter(pl.col("delivery_id") == file.delivery_id).iter_rows(named=True):
                 said = (found["table_name"], found["rule"], found["column_name"])
                 told[said] += 1
                 if told[said] > MOST_NAMES:
@@ -157,7 +168,7 @@ def judge(
     """
     if source is not None and source not in SOURCE_NAMES:
         raise ConfigurationError(f"{source}: no source has this name; known are {', '.join(SOURCE_NAMES)}")
-    given = _given_mapping(mapping) if mapping else None
+    given = _given_mappings(mapping) if mapping else ()
     with tempfile.TemporaryDirectory(prefix="techcoop-check-") as folder:
         scratch = Path(folder)
         files: list[JudgedFile] = []
@@ -165,21 +176,18 @@ def judge(
         refusals: list[dict] = []
         for path in _files(paths):
             for delivery in _deliveries(path, source or guess_source(path), scratch):
-                file, outcome = _judge_one(delivery, given, scratch)
-                files.append(file)
-                if isinstance(outcome, dict):
-                    refusals.append(outcome)
-                else:
-                    judged.append(outcome)
+                for file, outcome in _judge_tables(delivery, given, scratch):
+                    files.append(file)
+                    if isinstance(outcome, dict):
+                        refusals.append(outcome)
+                    else:
+                        judged.append(outcome)
         tables, rejected = _against_the_release(judged, current_release, seeds, scratch)
         found = pl.scan_parquet([*(part.findings for _, part in judged), *tables]) if judged else pl.LazyFrame(schema=QUARANTINE_COLUMNS)
         found = found.filter(pl.col("delivery_id").is_in([delivery.delivery_id for delivery, _ in judged]))
         findings = pl.concat([pl.LazyFrame(refusals, schema=QUARANTINE_COLUMNS), found])
-        ids = {delivery.source_file: delivery.delivery_id for delivery, _ in judged}
         return Judgement(
-            files=tuple(
-                file if file.refused else replace(file, rows_quarantined=file.rows_quarantined + rejected.get(ids.get(str(file.path), ""), 0)) for file in files
-            ),
+            files=tuple(file if file.refused else replace(file, rows_quarantined=file.rows_quarantined + rejected.get(file.delivery_id, 0)) for file in files),
             findings=findings.sort("source_file", "source_row").head(MOST_FINDINGS).collect(),
             counts=_counts(findings).collect(),
         )
@@ -191,12 +199,12 @@ def _counts(findings: pl.LazyFrame) -> pl.LazyFrame:
     first = pl.all().sort_by("source_row", nulls_last=True, maintain_order=True).first()
     order = pl.col("severity").replace_strict({"critical": 0, "error": 1, "warning": 2}, return_dtype=pl.Int8)
     return (
-        findings.select("source_file", "table_name", "severity", "rule", "column_name", name, "source_row", "value", "remedy")
-        .group_by("source_file", "table_name", "severity", "rule", "column_name", "name")
+        findings.select("delivery_id", "source_file", "table_name", "severity", "rule", "column_name", name, "source_row", "value", "remedy")
+        .group_by("delivery_id", "source_file", "table_name", "severity", "rule", "column_name", "name")
         .agg(pl.len().alias("n"), first)
         .rename({"source_row": "first_row"})
         .drop("name")
-        .sort("source_file", order, "table_name", "first_row", "rule", "column_name")
+        .sort("source_file", "delivery_id", order, "table_name", "first_row", "rule", "column_name")
     )
 
 
@@ -211,19 +219,19 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def _given_mapping(path: Path) -> DeliveryMapping:
+def _given_mappings(path: Path) -> tuple[DeliveryMapping, ...]:
     """The mapping named on the command line; a mistake in it is one of usage, since it may govern every file."""
     try:
-        return load_mapping(path)
+        return load_mappings(path)
     except MappingError as error:
         raise ConfigurationError(" ".join(str(error).split())) from error
 
 
-def _mapping_beside(path: Path) -> DeliveryMapping | None:
-    """The mapping that the file would have where it lies: its own, or its folder's up to the folder of the source."""
+def _mappings_beside(path: Path) -> tuple[DeliveryMapping, ...]:
+    """What the mapping says that the file would have where it lies: its own, or its folder's up to the folder of the source."""
     root = next((folder.parent for folder in path.absolute().parents if folder.name in SOURCE_NAMES), path.absolute().parent.parent)
     found = find_mapping(path.absolute(), root)
-    return load_mapping(found) if found else None
+    return load_mappings(found, root) if found else ()
 
 
 def _deliveries(path: Path, source: str, scratch: Path) -> list[Delivery]:
@@ -236,27 +244,56 @@ def _deliveries(path: Path, source: str, scratch: Path) -> list[Delivery]:
         return [unread.set_aside("unreadable_file", f"The file cannot be read ({error.strerror}).")]
 
 
-def _judge_one(delivery: Delivery, given: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, tuple[Delivery, Part | IatiPart] | dict]:
-    path, source = Path(delivery.source_file), delivery.source
-    judged = JudgedFile(path=path, source=source, mapping=given, rows_delivered=0, rows_quarantined=0)
-    rule, reason, part = delivery.rule, delivery.message, None
+_Outcome = tuple[Delivery, Part | IatiPart] | dict
+
+
+def _judge_tables(delivery: Delivery, given: Sequence[DeliveryMapping], scratch: Path) -> list[tuple[JudgedFile, _Outcome]]:
+    """Every table that the file holds, judged: with its part, or with the finding that refuses it."""
     try:
-        if delivery.status == "loaded":
-            judged = replace(judged, mapping=given or _mapping_beside(delivery.path))
-            part = judge_file(delivery, judged.mapping, scratch / "landing" / source)
+        mappings = given or (_mappings_beside(delivery.path) if delivery.status == "loaded" else ())
     except MappingError as error:
-        told = error.told(delivery.path.absolute().parent)
-        rule, reason = "broken_mapping", f"{told[:1].upper()}{told[1:]}. Correct the mapping."
+        return [_refused(_judged(delivery, None), delivery, "broken_mapping", _broken_mapping(delivery, error))]
+    tables = tables_of_file(delivery, mappings) if mappings else [(delivery, None)]
+    return [_judge_one(one, mapping, scratch) for one, mapping in tables]
+
+
+def _judge_one(delivery: Delivery, mapping: DeliveryMapping | None, scratch: Path) -> tuple[JudgedFile, _Outcome]:
+    judged = _judged(delivery, mapping)
+    if delivery.status != "loaded":
+        return _refused(judged, delivery, delivery.rule, delivery.message)
+    try:
+        part = judge_file(delivery, mapping, scratch / "landing" / delivery.source)
+    except MappingError as error:
+        return _refused(judged, delivery, "broken_mapping", _broken_mapping(delivery, error))
     except (UnreadableDelivery, FileViolation) as error:
-        rule = error.rule
         reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
-        reason = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
+        return _refused(judged, delivery, error.rule, f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}")
     except OSError as error:
-        rule, reason = "unreadable_file", f"The file cannot be read ({error.strerror})."
-    if part is not None:
-        return replace(judged, rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined), (delivery, part)
-    line = {"delivery_id": delivery.delivery_id, "source": source, "table_name": source, "source_file": str(path), "rule": rule, "severity": "critical"}
-    return replace(judged, refused=reason), {**dict.fromkeys(QUARANTINE_COLUMNS), **line, "remedy": reason}
+        return _refused(judged, delivery, "unreadable_file", f"The file cannot be read ({error.strerror}).")
+    return replace(judged, rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined), (delivery, part)
+
+
+def _judged(delivery: Delivery, mapping: DeliveryMapping | None) -> JudgedFile:
+    """A table of which nothing is known yet."""
+    return JudgedFile(
+        path=Path(delivery.source_file),
+        source=delivery.source,
+        mapping=mapping,
+        rows_delivered=0,
+        rows_quarantined=0,
+        delivery_id=delivery.delivery_id,
+        label=delivery.label,
+    )
+
+
+def _broken_mapping(delivery: Delivery, error: MappingError) -> str:
+    told = error.told(delivery.path.absolute().parent)
+    return f"{told[:1].upper()}{told[1:]}. Correct the mapping."
+
+
+def _refused(judged: JudgedFile, delivery: Delivery, rule: str | None, reason: str) -> tuple[JudgedFile, dict]:
+    line = {"delivery_id": delivery.delivery_id, "source": delivery.source, "table_name": delivery.source, "source_file": delivery.source_file}
+    return replace(judged, refused=reason), {**dict.fromkeys(QUARANTINE_COLUMNS), **line, "rule": rule, "severity": "critical", "remedy": reason}
 
 
 def _against_the_release(
@@ -453,7 +490,7 @@ def _place(column: str | None, mapping: DeliveryMapping | None, delivered: Seque
     A finding about a key of several columns is shown at the first of them.
     """
     column = column.partition(",")[0] if column else column
-    taken = mapping.columns[column].source if mapping and column in mapping.columns else column
+    taken = next(iter(mapping.columns[column].sources), column) if mapping and column in mapping.columns else column
     return delivered.index(taken) if taken in delivered else 0
 
 

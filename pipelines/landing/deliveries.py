@@ -16,7 +16,9 @@ from pathlib import Path
 from pipelines import sealed
 from pipelines.contracts import SOURCE_NAMES
 from pipelines.contracts.iati import SOURCE_NAME as IATI
-from pipelines.mapping.mapping import Mapping, find_mapping, load_mapping
+from pipelines.landing.tables import tables_of_file
+from pipelines.mapping.load import load_mappings
+from pipelines.mapping.mapping import Mapping, find_mapping
 from pipelines.shapes.delivery import _UNFINISHED, Delivery, Member, PastDelivery, Stray, _is_one_of, is_delivery
 from pipelines.shapes.errors import ConfigurationError, MappingError, UnknownDelivery
 from pipelines.shapes.left_out import RULE as LEFT_OUT
@@ -170,34 +172,45 @@ def discover(raw_root: Path, hashes: HashCache, sources: Iterable[str] = SOURCE_
 
 
 def count_once(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    """The deliveries, of which the same content under the same mapping twice in one source is set aside at its later path."""
-    first_with: dict[tuple[str, str | None, str], str] = {}
+    """The deliveries, of which the same content under the same mapping twice in one source is set aside where it stands later."""
+    first_with: dict[tuple[str, str | None, str], Delivery] = {}
     found = []
     for delivery in deliveries:
         if delivery.status == "loaded":
-            twin = first_with.setdefault((delivery.source, delivery.sha256, delivery.mapping), delivery.source_file)
-            if twin != delivery.source_file:
-                delivery = delivery.repeats(twin)
+            twin = first_with.setdefault((delivery.source, delivery.sha256, delivery.mapping), delivery)
+            if twin is not delivery:
+                delivery = delivery.repeats(twin.source_file)
         found.append(delivery)
     return found
 
 
-def with_mappings(deliveries: Sequence[Delivery], raw_root: Path) -> tuple[list[Delivery], dict[str, Mapping]]:
-    """The deliveries with the identity of their mappings, and the mappings by file. One that cannot be understood sets aside what it governs."""
+def with_mappings(deliveries: Sequence[Delivery], raw_root: Path) -> tuple[list[Delivery], dict[tuple[str, int], Mapping]]:
+    """The tables of the deliveries with the identity of their mappings, and the mappings by file and table.
+
+    A mapping that cannot be understood sets aside what it governs; a file of values that a mapping uses is no delivery.
+    """
     found: list[Delivery] = []
-    mappings: dict[str, Mapping] = {}
+    mappings: dict[tuple[str, int], Mapping] = {}
     for delivery in deliveries:
-        if delivery.rule not in ("unreadable_file", "unreadable_folder"):
+        tables: list[tuple[Delivery, Mapping]] = []
+        if delivery.rule not in ("unreadable_file", "unreadable_folder") and delivery.path is not None:
             try:
                 file = find_mapping(delivery.path, raw_root)
-                if file is not None:
-                    mappings[delivery.source_file] = load_mapping(file)
-                    # An activity file is read as the standard says, whatever a mapping says.
-                    delivery = replace(delivery, mapping="" if delivery.source == IATI else mappings[delivery.source_file].identity)
+                tables = tables_of_file(delivery, load_mappings(file, raw_root)) if file is not None else []
             except MappingError as error:
                 delivery = delivery.broken_mapping(error, raw_root)
-        found.append(delivery)
-    return found, mappings
+        for one, mapping in tables:
+            mappings[one.source_file, one.table] = mapping
+        found += [one for one, _ in tables] or [delivery]
+    values = {file for mapping in mappings.values() for file in mapping.values_files}
+    return [one for one in found if one.path is None or one.path.resolve() not in values], mappings
+
+
+def without_values(strays: Sequence[Stray], raw_root: Path, mappings: Iterable[Mapping]) -> list[Stray]:
+    """The strays that no mapping uses as a file of values, or as the folder of one."""
+    values = {file for mapping in mappings for file in mapping.values_files}
+    root = raw_root.resolve()
+    return [one for one in strays if not any(file.is_relative_to(root / one.source_file) for file in values)]
 
 
 def named(raw_root: Path, home: Path, names: Sequence[str], reason: str) -> list[LeftOut]:
@@ -296,18 +309,27 @@ def fingerprint(raw_root: Path, home: Path) -> str:
     files, closed, strays = find(raw_root)
     if not files and not closed:
         raise _nothing_delivered(raw_root, SOURCE_NAMES)
-    mappings = {find_mapping(path, raw_root) for _, path in files} - {None}
+    mappings = sorted({find_mapping(path, raw_root) for _, path in files} - {None})
+    values = sorted({file for path in mappings for file in _values_files(path, raw_root)})
     digest = hashlib.sha256()
-    for path in [path for _, path in files] + sorted(mappings):
+    for path in [*(path for _, path in files), *mappings, *values]:
         try:
             content = hashes.sha256(path)
         except OSError as error:
             content = str(error.strerror)
-        digest.update(f"{path.relative_to(raw_root).as_posix()}\0{content}\n".encode())
+        digest.update(f"{os.path.relpath(path, raw_root)}\0{content}\n".encode())
     for line in [f"{folder.relative_to(raw_root).as_posix()}\0{reason}" for _, folder, reason in closed] + [stray.source_file for stray in strays]:
         digest.update(f"{line}\n".encode())
     hashes.save()
     return digest.hexdigest()
+
+
+def _values_files(mapping: Path, raw_root: Path) -> list[Path]:
+    """Files of values that a mapping names; none where it cannot be understood."""
+    try:
+        return [file for one in load_mappings(mapping, raw_root) for file in one.values_files]
+    except MappingError:
+        return []
 
 
 def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]]) -> list[Delivery]:
@@ -315,19 +337,22 @@ def supersede(deliveries: Sequence[Delivery], globs: dict[str, tuple[str, ...]])
 
     A delivery never supersedes itself. One that is itself superseded or set aside supersedes nothing.
     """
-    by_file = {delivery.source_file: delivery for delivery in deliveries}
+    by_file: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        by_file.setdefault(delivery.source_file, []).append(delivery)
     result = []
     for delivery in deliveries:
         newer = next(
             (
-                by_file[file]
+                other
                 for file, patterns in sorted(globs.items())
+                for other in by_file.get(file, ())
                 if file != delivery.source_file
-                and (delivery.member is None or by_file[file].path != delivery.path)
-                and by_file[file].source == delivery.source
-                and by_file[file].status == "loaded"
+                and (delivery.member is None or other.path != delivery.path)
+                and other.source == delivery.source
+                and other.status == "loaded"
                 and any(_matches(delivery, pattern) for pattern in patterns)
-                and not _superseded_in_return(delivery, by_file[file], globs)
+                and not _superseded_in_return(delivery, other, globs)
             ),
             None,
         )

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.contracts import SOURCES, iati
+from pipelines.contracts import SOURCES, figures_of, iati
 from pipelines.iati import activity_pass
 from pipelines.judging.row_pass import contract_columns, row_pass
-from pipelines.mapping.mapping import Mapping, apply_mapping
+from pipelines.mapping.apply import apply_mapping
+from pipelines.mapping.mapping import Mapping
 from pipelines.reading.tabular import read
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, ProgramError, UnreadableDelivery
@@ -46,7 +47,7 @@ def _judge_table(delivery: Delivery, mapping: Mapping | None, folder: Path) -> P
         except pl.exceptions.PolarsError as error:
             raise _unreadable(error) from error
         try:
-            table = apply_mapping(delivered, mapping, contract_columns(source))
+            table = apply_mapping(delivered, mapping, contract_columns(source), figures=figures_of(source))
             return row_pass(delivery, source, table, mapping, folder)
         except pl.exceptions.PolarsError:
             # Reading and judging are one query: read alone, the file shows whether the fault is in it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.iati.schema import digest as digest_of_schema
-from pipelines.landing.deliveries import HashCache, count_once, discover, leave_out, past_deliveries, supersede, with_mappings
+from pipelines.landing.deliveries import HashCache, count_once, discover, leave_out, past_deliveries, supersede, with_mappings, without_values
 from pipelines.mapping.mapping import Mapping
 from pipelines.shapes.delivery import Delivery, PastDelivery, Stray
 from pipelines.shapes.left_out import LeftOut
@@ -15,12 +15,12 @@ from pipelines.shapes.left_out import LeftOut
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What is to be landed: deliveries with their mappings, strays, and what the previous release had."""
+    """What is to be landed: deliveries with their mappings (by file and table), strays, and what the previous release had."""
 
     raw_root: Path
     home: Path
     deliveries: tuple[Delivery, ...]
-    mappings: dict[str, Mapping]
+    mappings: dict[tuple[str, int], Mapping]
     strays: tuple[Stray, ...]
     past: tuple[PastDelivery, ...]
 
@@ -45,13 +45,13 @@ def prepare(raw_root: Path, home: Path, *, previous_release: Path | None = None,
     hashes.save()
     deliveries, mappings = with_mappings(deliveries, raw_root)
     deliveries = leave_out(count_once(deliveries), left_out)
-    globs = {file: tuple(mapping.supersedes) for file, mapping in mappings.items() if mapping.supersedes}
+    globs = {file: tuple(mapping.supersedes) for (file, _), mapping in mappings.items() if mapping.supersedes}
     return Prepared(
         raw_root=raw_root,
         home=home,
         deliveries=tuple(supersede(deliveries, globs)),
         mappings=mappings,
-        strays=tuple(strays),
+        strays=tuple(without_values(strays, raw_root, mappings.values())),
         past=tuple(past_deliveries(database_of(previous_release))),
     )
 

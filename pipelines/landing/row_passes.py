@@ -78,7 +78,7 @@ def land_source(prepared: Prepared, source: str, *, progress: Callable[[str], No
                 parts[delivery.delivery_id] = part
                 refused.discard(stood_in_for)
                 if progress and time.monotonic() - started > LONG_SECONDS:
-                    progress(f"{delivery.source_file}: {part.rows_delivered:,} rows read")
+                    progress(f"{delivery.title}: {part.rows_delivered:,} rows read")
         if delivery.status == "set_aside":
             refused.add(delivery.source_file)
         done.append(delivery)
@@ -128,7 +128,7 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
     A delivery that somebody replaces while it is read is read once more; if it changes again it is set aside until the next run.
     """
     folder = prepared.home / "landing" / delivery.source
-    mapping = prepared.mappings.get(delivery.source_file)
+    mapping = prepared.mappings.get((delivery.source_file, delivery.table))
     for _ in range(2):
         part = kept(delivery, mapping, folder)
         if part is not None:

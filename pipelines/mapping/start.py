@@ -40,7 +40,17 @@ DATE_GUESSES = ("DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "D MMM Y
 
 
 def start_of_mapping(path: Path, source: str, contract: Source | None = None) -> str:
-    """The commented YAML for one delivery; see `mapping.write_mapping`."""
+    """The commented start of a mapping for a delivery of `source`, as YAML that loads as it is.
+
+    Args:
+        path: the delivery.
+        source: name of its source.
+        contract: the source's contract; looked up by name unless given.
+
+    Raises:
+        UnreadableDelivery: the file cannot be read.
+        KeyError: no such source.
+    """
     contract = contract or SOURCES[source]
     table = read(path)
     sample = table.frame.head(SAMPLE_ROWS).select(pl.exclude(SOURCE_ROW)).collect()

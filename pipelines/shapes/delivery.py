@@ -43,6 +43,8 @@ class Delivery:
         same_as: the file with the same content that counts instead.
         member: its name within the archive that lies at `path`; None for a file of its own.
         mapping: identity of the mapping that makes its rows (see `Mapping.identity`); empty where none changes anything.
+        table: which of the tables of the file it is; the first, and mostly only one, is 0.
+        label: what people call that table, empty where it is the only one.
     """
 
     source: str
@@ -56,6 +58,13 @@ class Delivery:
     same_as: str | None = None
     member: str | None = None
     mapping: str = ""
+    table: int = 0
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """The file, and which of its tables is meant."""
+        return f"{self.source_file} ({self.label})" if self.label else self.source_file
 
     @property
     def delivery_id(self) -> str:

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pipelines import settings
-from pipelines.mapping.mapping import load_mapping
+from pipelines.mapping.load import load_mapping
 
 NAME = "un_trust_fund_contributions_by_donor.csv"
 FILE = settings.PROJECT.parent / "shared" / "reference" / NAME

@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from pipelines.contracts import SOURCES, contract_columns
-from pipelines.mapping.mapping import apply_mapping, load_mapping, write_mapping
+from pipelines.mapping.apply import apply_mapping
+from pipelines.mapping.load import load_mapping
+from pipelines.mapping.start import start_of_mapping
 from pipelines.mapping.values import parse_number
 from pipelines.reading.tabular import read
 
@@ -98,5 +100,5 @@ def test_start_of_a_mapping_loads_for_the_real_files(name, tmp_path):
     path = REAL / f"{name}.csv"
     if not path.exists():
         pytest.skip(f"{path} is not at hand")
-    (tmp_path / "m.yml").write_text(write_mapping(path, "subprogramme_allocations"))
+    (tmp_path / "m.yml").write_text(start_of_mapping(path, "subprogramme_allocations"))
     assert {"entity", "fiscal_year", "amount"} <= set(load_mapping(tmp_path / "m.yml").columns)

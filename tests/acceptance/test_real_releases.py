@@ -11,7 +11,7 @@ import pytest
 from pipelines.contracts.iati import TABLES
 from pipelines.iati.activity_pass import activity_pass
 from pipelines.landing.one_file import judge_file
-from pipelines.mapping.mapping import load_mapping
+from pipelines.mapping.load import load_mapping
 from pipelines.shapes.delivery import Delivery
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.contracts import SOURCES, landed_schema
 from pipelines.landing.one_file import judge_file
-from pipelines.mapping.mapping import load_mapping
+from pipelines.mapping.load import load_mapping
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import FileViolation, UnreadableDelivery
 from pipelines.shapes.part import QUARANTINE_COLUMNS

@@ -4,15 +4,16 @@ import pytest
 import yaml
 
 from pipelines.contracts import SOURCES, contract_columns
-from pipelines.mapping.mapping import apply_mapping, load_mapping, write_mapping
-from pipelines.mapping.start import matches
+from pipelines.mapping.apply import apply_mapping
+from pipelines.mapping.load import load_mapping
+from pipelines.mapping.start import matches, start_of_mapping
 from pipelines.reading.tabular import read
 
 
 def start(folder, delivery, source="subprogramme_allocations", name="d.csv"):
     path = folder / name
     path.write_text(delivery)
-    text = write_mapping(path, source)
+    text = start_of_mapping(path, source)
     mapping = folder / "start.yml"
     mapping.write_text(text)
     loaded = load_mapping(mapping)
