@@ -177,9 +177,8 @@ def compare(parts: Sequence[IatiPart], landing: Path, others: Sequence[Path] = (
         told = pl.DataFrame(lines, schema=["source", "_delivery_id", "_activity_row", "iati_identifier", "reason"], orient="row").sort(pl.all())
         told.write_parquet(Path(scratch) / "fates.parquet")
         connection.execute(f"create temp table fates as select * from read_parquet({literal(Path(scratch) / 'fates.parquet')})")
-        told.select("source", "_delivery_id", _source_row="_activity_row", _source_column=pl.lit(None)).cast(REJECTED_COLUMNS).write_parquet(
-            landing / "rejected_rows" / "iati.parquet"
-        )
+        rows = told.select("source", "_delivery_id", _source_row="_activity_row", _source_column=pl.lit(None)).cast(REJECTED_COLUMNS)
+        rows.write_parquet(landing / "rejected_rows" / "iati.parquet")
         rejected: dict[tuple[str, str], int] = {}
         amounts = [nothing]
         for name in TABLES:

@@ -79,7 +79,8 @@ def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str
         made_of: expression of the delivered column of which a row was made.
     """
     large = " union all ".join(
-        f"""select _delivery_id, _source_file, _source_row, {made_of} as _source_column, {literal(amount)} as column_name, {amount} as amount, currency, {day} as day
+        f"""select _delivery_id, _source_file, _source_row, {made_of} as _source_column, {literal(amount)} as column_name, {amount} as amount,
+                currency, {day} as day
             from {rows} where {amount} > {_WORTH_A_LOOK} or {amount} < -{_WORTH_A_LOOK}"""
         for amount in amounts
     )
@@ -111,7 +112,8 @@ def find(connection: duckdb.DuckDBPyConnection, rows: str, amounts: Sequence[str
                 left join referred using (currency, day)
                 left join delivered on large.currency = delivered.currency and large.day = delivered.day and delivered.days <= {_DAYS_OF_A_RATE}
             )
-            select _delivery_id, _source_file, _source_row, _source_column, column_name, concat_ws(' ', trim(trim(cast(amount as varchar), '0'), '.'), currency) as value,
+            select _delivery_id, _source_file, _source_row, _source_column, column_name,
+                concat_ws(' ', trim(trim(cast(amount as varchar), '0'), '.'), currency) as value,
                 case when rate is null
                     then 'more than {LARGEST_UNITS:,} units of a currency whose rate is not known'
                     else concat('worth more than US$ {LARGEST_USD:,} at ', format('{{:.6g}}', rate), ' US dollars per unit')

@@ -24,7 +24,7 @@ def test_every_source_accepts_the_common_columns(source):
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_landed_columns_end_with_provenance(source):
-    assert list(landed_schema(source))[-5:] == ["_delivery_id", "_source_file", "_source_row", "_source_sha256", "_loaded_at"]
+    assert list(landed_schema(source))[-6:] == ["_delivery_id", "_source_file", "_source_row", "_source_column", "_source_sha256", "_loaded_at"]
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)

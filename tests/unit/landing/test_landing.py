@@ -380,7 +380,7 @@ OURS = [
 def test_an_error_of_ours_is_never_told_as_the_files_fault(place, monkeypatch, error, place_of_error):
     path = put(place, "project_transactions/t.csv", HEADER + LINE.format("T1", 7))
 
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     monkeypatch.setattr(one_file, place_of_error, fail)

@@ -36,7 +36,7 @@ def test_each_delivered_column_is_used_once():
 
 def test_start_names_what_matched_what_is_missing_and_what_is_left(tmp_path):
     text, mapping = start(tmp_path, "Agency,Year,Amount,Remarks\nECE,2023,5,x\n")
-    assert {name: derivation.source for name, derivation in mapping.columns.items()} == {"entity": "Agency", "fiscal_year": "Year", "amount": "Amount"}
+    assert {name: derivation.sources[0] for name, derivation in mapping.columns.items()} == {"entity": "Agency", "fiscal_year": "Year", "amount": "Amount"}
     assert "# ignore: [Remarks]" in text and "# funding_source:" in text and "# currency:" in text
 
 
