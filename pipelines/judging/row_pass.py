@@ -313,7 +313,7 @@ class Checks:
     def _sign_differs(self, name: str) -> pl.Expr:
         """Whether the sign beside an amount means none of the row's currency."""
         may_mean = self._sign(name).replace_strict(list(CURRENCY_SIGNS), [" ".join(codes) for codes in CURRENCY_SIGNS.values()], default="")
-        return (~may_mean.str.contains(pl.col("currency|text"), literal=True)).fill_null(False)
+        return (self._sign(name).is_not_null() & ~may_mean.str.contains(pl.col("currency|text"), literal=True)).fill_null(False)
 
     def typed(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The frame of `texts` with every contract column beside it, in its type, defaults filled in."""

@@ -55,7 +55,8 @@ def rates(tmp_path):
 def test_what_is_too_large(rates, amount, currency, day, is_too_large):
     with duckdb.connect() as connection:
         connection.execute(
-            f"""create table rows as select 'd' as _delivery_id, 'f.csv' as _source_file, 2 as _source_row, null::varchar as _source_column, '{currency}' as currency,
+            f"""create table rows as select 'd' as _delivery_id, 'f.csv' as _source_file, 2 as _source_row, null::varchar as _source_column,
+                    '{currency}' as currency,
                 cast('{amount}' as decimal(28, 10)) as amount, date '{day}' as day"""
         )
         assert limits.find(connection, "rows", ("amount",), "day", rates) == is_too_large

@@ -87,6 +87,7 @@ trailing_means as (
     select
         ruled._delivery_id,
         ruled._source_row,
+        ruled._source_column,
         ruled.rule,
         cast(sum(earlier.value_units) as bigint) as trailing_units,
         count(*) as trailing_count
@@ -102,7 +103,7 @@ trailing_means as (
             and ruled.place - ruled.trailing_periods <= earlier.place
             and ruled.place > earlier.place
     where ruled.rule = 'change'
-    group by ruled._delivery_id, ruled._source_row, ruled.rule
+    group by ruled._delivery_id, ruled._source_row, ruled._source_column, ruled.rule
 ),
 
 measured as (
@@ -120,6 +121,7 @@ measured as (
         on
             ruled._delivery_id = trailing_means._delivery_id
             and ruled._source_row = trailing_means._source_row
+            and coalesce(ruled._source_column, '') = coalesce(trailing_means._source_column, '')
             and ruled.rule = trailing_means.rule
 ),
 

@@ -37,7 +37,8 @@ lines as (
         deliverables.source_symbol,
         deliverables.source_address,
         deliverables._delivery_id,
-        deliverables._source_row
+        deliverables._source_row,
+        deliverables._source_column
     from deliverables
     left join subprogrammes on deliverables.split_id = subprogrammes.split_id
     left join subprogramme_names

@@ -39,7 +39,8 @@ lines as (
         allocations.source_symbol,
         allocations.source_address,
         allocations._delivery_id,
-        allocations._source_row
+        allocations._source_row,
+        allocations._source_column
     from allocations
     -- a line that is divided over several subprogrammes stays one line, under what was delivered
     left join parts

@@ -31,7 +31,8 @@ facts as (
         source_symbol,
         source_address,
         _delivery_id,
-        _source_row
+        _source_row,
+        _source_column
     from movements
 )
 

@@ -88,7 +88,8 @@ told as (
         levels.source_symbol,
         levels.source_address,
         levels._delivery_id,
-        levels._source_row
+        levels._source_row,
+        levels._source_column
     from levels
     cross join run_parameters
     left join countries

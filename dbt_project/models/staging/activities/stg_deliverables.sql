@@ -27,7 +27,8 @@ renamed as (
         lines.source_symbol,
         lines.source_address,
         lines._delivery_id,
-        lines._source_row
+        lines._source_row,
+        lines._source_column
     from deliverables as lines
     left join latest_editions
         on

@@ -31,7 +31,8 @@ rounded as (
         lines.source_symbol,
         lines.source_address,
         lines._delivery_id,
-        lines._source_row
+        lines._source_row,
+        lines._source_column
     from movements as lines
     left join latest_editions
         on

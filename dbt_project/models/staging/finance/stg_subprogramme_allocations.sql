@@ -35,7 +35,8 @@ rounded as (
         lines.source_address,
         lines._delivery_id,
         lines._source_file,
-        lines._source_row
+        lines._source_row,
+        lines._source_column
     from subprogramme_allocations as lines
     left join latest_editions
         on

@@ -30,7 +30,8 @@ read as (
         observations.source_symbol,
         observations.source_address,
         observations._delivery_id,
-        observations._source_row
+        observations._source_row,
+        observations._source_column
     from observations
     left join places on trim(observations.country) = places.label
 ),
