@@ -1,6 +1,9 @@
 # Each target is a line that a person could type; only the environment is prepared for them.
 PYTHON ?= python3
 BIN := .venv/bin
+# Unit tests that cost seconds each: suites run on a broken release, made-up deliveries by the hundred, commands in processes of their own.
+COSTLY := validate/test_runner.py validate/test_later.py judging/test_conservation.py iati/test_landed.py iati/test_mutations.py iati/test_properties.py \
+	site/test_checks_and_overview.py test_cli.py
 
 .PHONY: run test test-fast test-slow dev docs site model check-delivery bench lint picture clean
 
@@ -11,7 +14,7 @@ test: .venv/.tested
 	$(BIN)/python -m pytest
 
 test-fast: .venv/.tested
-	$(BIN)/python -m pytest tests/unit --ignore tests/unit/validate/test_runner.py --ignore tests/unit/validate/test_later.py
+	$(BIN)/python -m pytest tests/unit $(addprefix --ignore tests/unit/,$(COSTLY))
 
 test-slow: .venv/.tested
 	$(BIN)/python -m pytest -m slow
