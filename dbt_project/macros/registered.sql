@@ -80,3 +80,55 @@ select
     {%- endfor -%}
 )
 {%- endmacro %}
+
+{#-
+  The steps of a plain staging model, the last of which is `renamed`: every column of the contract, in its order, with what all sources have in
+  common. The entity is read, the year is that of the row's day where nobody says it, money is rounded once to cents.
+
+  Args:
+      keyed_by: column of the organisation's own number; with the book before it it is the key, `<thing>_key`.
+      units: counts that staging holds in millionths: column to its name there.
+      trail: common columns at the end.
+-#}
+{% macro staged(source_name, keyed_by=none, units={}, trail=['source_symbol', 'source_address', 'as_of', '_delivery_id', '_source_row']) -%}
+{%- set source = registry()[source_name] -%}
+{%- set amounts = source.amounts or {} -%}
+with delivered as (
+    {% if source.entity %}{{ with_entity(source_name) }}{% else %}select * from {{ ref('raw_' ~ source_name) }}{% endif %}
+),
+
+rounded as (
+    select
+        {%- if keyed_by %}
+        book || ':' || {{ keyed_by }} as {{ keyed_by | replace('_id', '_key') }},
+        {{ keyed_by }},
+        {%- endif %}
+        book,
+        record_basis,
+        {%- for column in source.columns if column not in [keyed_by, 'book', 'record_basis'] %}
+        {%- if column == 'entity' %}
+        entity_read as entity,
+        entity as entity_delivered,
+        {%- elif column in amounts %}
+        {{ column }} as {{ amounts[column] }}_delivered,
+        {{ to_cents(column) }} as {{ amounts[column] }}_cents,
+        {%- elif column in units %}
+        {{ to_millionths(column) }} as {{ units[column] }},
+        {%- else %}
+        {{ column }},
+        {%- endif %}
+        {%- if column == source.day and 'fiscal_year' not in source.columns %}
+        cast({{ source.year }} as integer) as fiscal_year,
+        {%- endif %}
+        {%- endfor %}
+        {{ trail | join(',\n        ') }}
+    from delivered
+),
+
+renamed as (
+    select
+        *{{ ',' if amounts }}
+        {{ rounding_of(source_name) if amounts }}
+    from rounded
+)
+{%- endmacro %}

@@ -85,6 +85,8 @@ def registered(source: Source) -> dict[str, Any]:
     return _filled(
         source=source.name,
         domain=source.domain,
+        columns=tuple(source.schema.columns()),
+        day=(source.days or (source.row_date,))[-1],
         entity="entity" if "entity" in columns else None,
         year="fiscal_year" if "fiscal_year" in columns else f"year({source.row_date})",
         measure=source.measure_column,

@@ -19,13 +19,15 @@ def unplaced(source: Source) -> list[str]:
     readers = [file for file in MODELS.rglob("*.sql") if file.parent.parent.name != "staging" and f"stg_{source.name}'" in file.read_text("utf-8")]
     conversion = source.conversion or Conversion()
     unknown = {*conversion.on, *conversion.middle_of, *conversion.mean_of, *source.days} - set(contract_columns(source))
+    is_plain = f"staged('{source.name}'" in staged
+    rounds = is_plain or not source.amount_columns
     lacks = {
         f"write {staging.relative_to(MODELS)}": not staged,
-        f"read raw_{source.name} in {staging.name}": staged and f"raw_{source.name}'" not in staged and f"with_entity('{source.name}'" not in staged,
+        f"read raw_{source.name} in {staging.name}": staged and not any(f"{read}{source.name}'" in staged for read in ("raw_", "with_entity('", "staged('")),
         f"let a model read stg_{source.name}": not readers,
         "say in `conversion` with the rate of which day its amounts are converted": source.amount_columns and source.conversion is None,
-        f"round its amounts in {staging.name}: in_cents('{source.name}')": source.amount_columns and f"in_cents('{source.name}'" not in staged,
-        f"keep what rounding took away in {staging.name}: with_rounding('{source.name}')": source.amount_columns and f"('{source.name}') }}}}" not in staged,
+        f"round its amounts in {staging.name}: in_cents('{source.name}')": not rounds and f"in_cents('{source.name}'" not in staged,
+        f"keep what rounding took away in {staging.name}: with_rounding('{source.name}')": not rounds and f"('{source.name}') }}}}" not in staged,
         f"write the model {source.fact}, which `fact` names": source.fact and not list(MODELS.rglob(f"{source.fact}.sql")),
         f"declare the columns {', '.join(sorted(unknown))}": unknown,
         "have a column `entity`, since its rows are divided": source.is_divided and not {"entity", "project_id"} & set(contract_columns(source)),
