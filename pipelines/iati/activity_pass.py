@@ -22,7 +22,8 @@ from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
 from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
 from pipelines.iati import schema
 from pipelines.iati.document import Activities
-from pipelines.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES, IatiRule
+from pipelines.iati.rule import IatiRule
+from pipelines.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES
 from pipelines.iati.walk import Row, Rows, Walk, row_columns
 from pipelines.mapping.values import NumberStyle, parse_date, parse_number
 from pipelines.shapes.delivery import Delivery

@@ -10,10 +10,8 @@ a version that every activity states instead of the file.
 
 from __future__ import annotations
 
-import gzip
 import re
 import zipfile
-import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,11 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
 
-import zstandard
 from lxml import etree
 
 from pipelines.contracts.iati import VERSIONS
-from pipelines.reading.compression import ALWAYS_ALLOWED, GZIP, MOST_BYTES, MOST_TIMES, ZSTD
+from pipelines.reading.compression import DAMAGES, is_compressed, most_unpacked, unpacked
 from pipelines.shapes.errors import UnreadableDelivery
 
 ZIP = b"PK\x03\x04"
@@ -78,7 +75,7 @@ class _Limited:
 
     def __init__(self, blocks: Iterator[bytes], *, compressed: int, name: str) -> None:
         self._blocks = blocks
-        self._limit = min(MOST_BYTES, max(ALWAYS_ALLOWED, MOST_TIMES * compressed))
+        self._limit = most_unpacked(compressed)
         self._size = 0
         self._name = name
         self.tail = b""
@@ -87,7 +84,7 @@ class _Limited:
         """The next block, empty at the end."""
         try:
             block = next(self._blocks, b"")
-        except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
+        except (*DAMAGES, zipfile.BadZipFile) as error:
             raise Damaged(str(error) or type(error).__name__) from error
         self._size += len(block)
         self.tail = block[-64:] if len(block) >= 64 else (self.tail + block)[-64:]
@@ -132,31 +129,11 @@ def _blocks(stream: BinaryIO, name: str, *, inside: bool) -> Iterator[bytes]:
     if inside and head.startswith(ZIP):
         raise UnreadableDelivery("nested_archive", f"{name} is an archive within an archive.", "Deliver the XML files themselves, or one archive of them.")
     rest = _Prefixed(head, stream)
-    if inside and head.startswith(GZIP):
-        with gzip.open(rest) as inner:
-            while block := inner.read(_BLOCK):
-                yield block
-    elif inside and head.startswith(ZSTD):
-        yield from _zstd(rest)
-    else:
-        while block := rest.read(_BLOCK):
-            yield block
-
-
-def _zstd(stream: _Prefixed) -> Iterator[bytes]:
-    """Frame by frame: the library's stream reader ends without a word where a frame is cut off."""
-    frame = None
-    while block := stream.read(_BLOCK >> 4):
-        while block:
-            frame = frame or zstandard.ZstdDecompressor().decompressobj()
-            yield frame.decompress(block)
-            block = frame.unused_data
-            if frame.eof:
-                frame = None
-            elif block:
-                raise zstandard.ZstdError("data after an unfinished frame")
-    if frame is not None:
-        raise EOFError("it ends in the middle")
+    if inside and is_compressed(head):
+        yield from unpacked(rest, head, _BLOCK)
+        return
+    while block := rest.read(_BLOCK):
+        yield block
 
 
 class _Prefixed:
@@ -362,16 +339,7 @@ class Activities:
 
     def _read(self, stream: _Limited, block: bytes, *, line: int = 0, resumed: bool = False) -> Generator[etree._Element, None, Break | None]:
         """Activities from a block on, which stands behind so many lines. Returns None at the end of the file, else where it broke."""
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            tag=("{*}iati-activities", "{*}iati-activity"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = _parser()
         before = self.seen
         opened_as: str | None = None
         fed, at_end = 0, False
@@ -424,6 +392,20 @@ class Activities:
             self.seen += 1  # the start tag itself is broken: the activity is there all the same
             is_open = True
         return Break(activity=self.seen if is_open else None, rule="malformed_activity", message=_told(failure, line))
+
+
+def _parser() -> etree.XMLPullParser:
+    """A parser that tells of the file's element and of activities, and neither expands nor fetches anything."""
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=("{*}iati-activities", "{*}iati-activity"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def _told(error: Exception, line: int) -> str:

@@ -20,7 +20,14 @@ Rows = dict[str, list[Row]]
 REPEATED = "_repeated"
 _FUNDING_SOURCE = f"{{{WAREHOUSE}}}funding-source"
 _WAREHOUSE_TYPE = f"{{{WAREHOUSE}}}transaction-type"
-_AID_TYPES = {"": 0} | {vocabulary: place for place, vocabulary in enumerate(AID_TYPES)}
+# Columns of the four vocabularies of aid types; without a vocabulary it is the first.
+_AID_COLUMNS = ("aid_type", "earmarking_category", "earmarking_modality", "cash_voucher_modality")
+_AID_TYPES = {"": _AID_COLUMNS[0]} | dict(zip(AID_TYPES, _AID_COLUMNS, strict=True))
+# What stands once in its parent, if the file keeps to the standard.
+_ONCE_IN_PERIOD = frozenset(("period-start", "period-end"))
+_ONCE_IN_BUDGET = _ONCE_IN_PERIOD | {"value"}
+_ONCE_IN_PLANNED = _ONCE_IN_BUDGET | {"provider-org", "receiver-org"}
+_ONCE_IN_TRANSACTION = frozenset(("value", "transaction-type", "transaction-date", "provider-org", "receiver-org"))
 
 
 def row_columns(table: IatiTable) -> tuple[str, ...]:
@@ -104,6 +111,22 @@ def repeated_with(repeated: str | None, name: str) -> str:
     return f"{repeated}, {name}" if repeated else name
 
 
+def sorted_out(element: _Element, once: frozenset[str]) -> tuple[dict[str, _Element], str | None, list[_Element]]:
+    """The first child of each name that should stand once, the names of those that stand again, and all other children in their order."""
+    first: dict[str, _Element] = {}
+    others: list[_Element] = []
+    repeated = None
+    for child in element:
+        tag = child.tag
+        if tag not in once:
+            others.append(child)
+        elif tag in first:
+            repeated = repeated_with(repeated, tag)
+        else:
+            first[tag] = child
+    return first, repeated, others
+
+
 class Walk:
     """Collects the rows of activities until somebody takes them.
 
@@ -158,20 +181,7 @@ class Walk:
 
     def add(self, activity: _Element, number: int) -> None:
         """Walk over the children of one activity, the n-th of its file."""
-        self.activities += 1
-        self.number = number
-        self.repeated: str | None = None
-        identifier = activity.find("iati-identifier")
-        self.identifier = identifier.text.strip() or None if identifier is not None and identifier.text else None
-        reporter = activity.find("reporting-org")
-        self.reporting_org = _trimmed(reporter.get("ref")) if reporter is not None else None
-        self.record_basis = "reported"
-        self.default_language = _trimmed(activity.get(LANGUAGE)) or self.language
-        self.default_currency = _trimmed(activity.get("default-currency"))
-        self.transactions = self.results = 0
-        self.title = self.reporter = self.reporter_name = self.capital_spend = self.free_standing = None
-        self.aid_types: list[str | None] = [None, None, None, None]
-        self.dates: dict[str | None, str] = {}
+        self._begin(activity, number)
         codes: dict[str, str | None] = {}
         handlers = self._handlers
         for child in activity:
@@ -183,9 +193,7 @@ class Walk:
                 codes[tag] = child.get("code")
             elif tag == "iati-identifier":
                 self.repeated = repeated_with(self.repeated, tag)
-        earmarking, modality, voucher = self.aid_types[1:]
-        dates = self.dates
-        reporter = self.reporter
+        aid, dates, reporter = self.aid_types.get, self.dates.get, self.reporter
         self.rows["iati_activities"].append(
             _ACTIVITY(
                 _activity_row=number,
@@ -208,23 +216,40 @@ class Walk:
                 collaboration_type=codes.get("collaboration-type"),
                 default_flow_type=codes.get("default-flow-type"),
                 default_finance_type=codes.get("default-finance-type"),
-                default_aid_type=self.aid_types[0],
-                default_earmarking_category=earmarking,
-                default_earmarking_modality=modality,
-                default_cash_voucher_modality=voucher,
+                default_aid_type=aid("aid_type"),
+                default_earmarking_category=aid("earmarking_category"),
+                default_earmarking_modality=aid("earmarking_modality"),
+                default_cash_voucher_modality=aid("cash_voucher_modality"),
                 default_tied_status=codes.get("default-tied-status"),
                 capital_spend_pct=self.capital_spend,
                 is_free_standing_technical_cooperation=self.free_standing,
-                planned_start=dates.get("1"),
-                actual_start=dates.get("2"),
-                planned_end=dates.get("3"),
-                actual_end=dates.get("4"),
+                planned_start=dates("1"),
+                actual_start=dates("2"),
+                planned_end=dates("3"),
+                actual_end=dates("4"),
                 funding_source=activity.get(_FUNDING_SOURCE),
                 book=BOOK,
                 record_basis=self.record_basis,
                 _repeated=self.repeated,
             )
         )
+
+    def _begin(self, activity: _Element, number: int) -> None:
+        """What the children of an activity are read with, and nothing of the activity before."""
+        self.activities += 1
+        self.number = number
+        self.repeated: str | None = None
+        identifier = activity.find("iati-identifier")
+        self.identifier = identifier.text.strip() or None if identifier is not None and identifier.text else None
+        reporter = activity.find("reporting-org")
+        self.reporting_org = _trimmed(reporter.get("ref")) if reporter is not None else None
+        self.record_basis = "reported"
+        self.default_language = _trimmed(activity.get(LANGUAGE)) or self.language
+        self.default_currency = _trimmed(activity.get("default-currency"))
+        self.transactions = self.results = 0
+        self.title = self.reporter = self.reporter_name = self.capital_spend = self.free_standing = None
+        self.aid_types: dict[str, str | None] = {}
+        self.dates: dict[str | None, str] = {}
 
     def _reporting_org(self, element: _Element) -> None:
         if self.reporter is None:
@@ -273,9 +298,9 @@ class Walk:
         return found[0][1] if len(found) == 1 else preferred(found, language)
 
     def _default_aid_type(self, element: _Element) -> None:
-        place = _AID_TYPES.get((element.get("vocabulary") or "").strip())
-        if place is not None and self.aid_types[place] is None:
-            self.aid_types[place] = element.get("code")
+        column = _AID_TYPES.get((element.get("vocabulary") or "").strip())
+        if column is not None and self.aid_types.get(column) is None:
+            self.aid_types[column] = element.get("code")
 
     def _capital_spend(self, element: _Element) -> None:
         if self.capital_spend is None:
@@ -436,33 +461,16 @@ class Walk:
         )
 
     def _budget(self, element: _Element) -> None:
-        start = end = money = repeated = None
-        for child in element:
-            tag = child.tag
-            if tag == "value":
-                if money is None:
-                    money = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "period-start":
-                if start is None:
-                    start = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "period-end":
-                if end is None:
-                    end = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-        value, currency, value_date = self._money(money)
+        first, repeated, _ = sorted_out(element, _ONCE_IN_BUDGET)
+        value, currency, value_date = self._money(first.get("value"))
         self.rows["iati_budgets"].append(
             _BUDGET(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
                 budget_type=_trimmed(element.get("type")) or "1",
                 budget_status=_trimmed(element.get("status")) or "1",
-                period_start=start.get("iso-date") if start is not None else None,
-                period_end=end.get("iso-date") if end is not None else None,
+                period_start=_day(first.get("period-start")),
+                period_end=_day(first.get("period-end")),
                 value=value,
                 currency=currency,
                 value_date=value_date,
@@ -480,51 +488,25 @@ class Walk:
         currency = value.get("currency")
         return value.text, (currency and currency.strip()) or self.default_currency, value.get("value-date")
 
-    def _party(self, element: _Element, role: str) -> tuple[str | None, str | None, str | None, str | None]:
+    def _party(self, element: _Element | None, activity: str) -> tuple[str | None, str | None, str | None, str | None]:
         """Reference, type, name and activity of a provider or a receiver."""
+        if element is None:
+            return _NOBODY
         get = element.get
-        return get("ref"), get("type"), said(element, self.default_language), get(f"{role}-activity-id")
+        return get("ref"), get("type"), said(element, self.default_language), get(activity)
 
     def _planned_disbursement(self, element: _Element) -> None:
-        start = end = money = repeated = None
-        provider = receiver = _NOBODY
-        for child in element:
-            tag = child.tag
-            if tag == "value":
-                if money is None:
-                    money = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "period-start":
-                if start is None:
-                    start = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "period-end":
-                if end is None:
-                    end = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "provider-org":
-                if provider is _NOBODY:
-                    provider = self._party(child, "provider")
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "receiver-org":
-                if receiver is _NOBODY:
-                    receiver = self._party(child, "receiver")
-                else:
-                    repeated = repeated_with(repeated, tag)
-        value, currency, value_date = self._money(money)
-        provider_ref, provider_type, provider_name, provider_activity = provider
-        receiver_ref, receiver_type, receiver_name, receiver_activity = receiver
+        first, repeated, _ = sorted_out(element, _ONCE_IN_PLANNED)
+        value, currency, value_date = self._money(first.get("value"))
+        provider_ref, provider_type, provider_name, provider_activity = self._party(first.get("provider-org"), "provider-activity-id")
+        receiver_ref, receiver_type, receiver_name, receiver_activity = self._party(first.get("receiver-org"), "receiver-activity-id")
         self.rows["iati_planned_disbursements"].append(
             _PLANNED(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
                 disbursement_type=_trimmed(element.get("type")) or "1",
-                period_start=start.get("iso-date") if start is not None else None,
-                period_end=end.get("iso-date") if end is not None else None,
+                period_start=_day(first.get("period-start")),
+                period_end=_day(first.get("period-end")),
                 value=value,
                 currency=currency,
                 value_date=value_date,
@@ -546,76 +528,21 @@ class Walk:
     def _transaction(self, element: _Element) -> None:
         self.transactions += 1
         number = self.transactions
-        kind = own_kind = date = money = description = channel = flow = finance = tied = repeated = None
-        provider = receiver = _NOBODY
-        aid_type = earmarking = modality = voucher = None
-        for child in element:
-            tag = child.tag
-            if tag == "value":
-                if money is None:
-                    money = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "transaction-type":
-                if kind is None:
-                    kind = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "transaction-date":
-                if date is None:
-                    date = child
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "provider-org":
-                if provider is _NOBODY:
-                    provider = self._party(child, "provider")
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "receiver-org":
-                if receiver is _NOBODY:
-                    receiver = self._party(child, "receiver")
-                else:
-                    repeated = repeated_with(repeated, tag)
-            elif tag == "description":
-                description = self._texts(child, number, "transaction_description", None)
-            elif tag == "sector":
-                self._sector(child, number)
-            elif tag == "recipient-country":
-                self._country(child, number)
-            elif tag == "recipient-region":
-                self._region(child, number)
-            elif tag == "aid-type":
-                place = _AID_TYPES.get((child.get("vocabulary") or "").strip())
-                if place == 0:
-                    aid_type = aid_type or child.get("code")
-                elif place == 1:
-                    earmarking = earmarking or child.get("code")
-                elif place == 2:
-                    modality = modality or child.get("code")
-                elif place == 3:
-                    voucher = voucher or child.get("code")
-            elif tag == "flow-type":
-                flow = child.get("code")
-            elif tag == "finance-type":
-                finance = child.get("code")
-            elif tag == "tied-status":
-                tied = child.get("code")
-            elif tag == "disbursement-channel":
-                channel = child.get("code")
-        if kind is not None:
-            own_kind, kind = kind.get(_WAREHOUSE_TYPE), kind.get("code")
-        value, currency, value_date = self._money(money)
-        provider_ref, provider_type, provider_name, provider_activity = provider
-        receiver_ref, receiver_type, receiver_name, receiver_activity = receiver
+        first, repeated, description, codes = self._told_of_transaction(element, number)
+        channel, flow, finance, aid_type, earmarking, modality, voucher, tied = codes
+        kind = first.get("transaction-type")
+        value, currency, value_date = self._money(first.get("value"))
+        provider_ref, provider_type, provider_name, provider_activity = self._party(first.get("provider-org"), "provider-activity-id")
+        receiver_ref, receiver_type, receiver_name, receiver_activity = self._party(first.get("receiver-org"), "receiver-activity-id")
         self.rows["iati_transactions"].append(
             _TRANSACTION(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
                 transaction_number=number,
                 transaction_ref=element.get("ref"),
-                transaction_type=kind,
-                warehouse_type=own_kind,
-                transaction_date=date.get("iso-date") if date is not None else None,
+                transaction_type=kind.get("code") if kind is not None else None,
+                warehouse_type=kind.get(_WAREHOUSE_TYPE) if kind is not None else None,
+                transaction_date=_day(first.get("transaction-date")),
                 value=value,
                 currency=currency,
                 value_date=value_date,
@@ -643,6 +570,48 @@ class Walk:
                 _repeated=repeated,
             )
         )
+
+    def _told_of_transaction(self, element: _Element, number: int) -> tuple[dict[str, _Element], str | None, str | None, tuple[str | None, ...]]:
+        """Its elements as `sorted_out` gives them, its description, and its codes in the order of its row.
+
+        One pass and a name for each code, since most elements of a file are these: a call or a dictionary more costs a twentieth of the walk.
+        """
+        first: dict[str, _Element] = {}
+        repeated = description = channel = flow = finance = tied = aid_type = earmarking = modality = voucher = None
+        for child in element:
+            tag = child.tag
+            if tag in _ONCE_IN_TRANSACTION:
+                if tag in first:
+                    repeated = repeated_with(repeated, tag)
+                else:
+                    first[tag] = child
+            elif tag == "description":
+                description = self._texts(child, number, "transaction_description", None)
+            elif tag == "flow-type":
+                flow = child.get("code")
+            elif tag == "finance-type":
+                finance = child.get("code")
+            elif tag == "aid-type":
+                column = _AID_TYPES.get((child.get("vocabulary") or "").strip())
+                if column == "aid_type":
+                    aid_type = aid_type or child.get("code")
+                elif column == "earmarking_category":
+                    earmarking = earmarking or child.get("code")
+                elif column == "earmarking_modality":
+                    modality = modality or child.get("code")
+                elif column == "cash_voucher_modality":
+                    voucher = voucher or child.get("code")
+            elif tag == "tied-status":
+                tied = child.get("code")
+            elif tag == "sector":
+                self._sector(child, number)
+            elif tag == "recipient-country":
+                self._country(child, number)
+            elif tag == "recipient-region":
+                self._region(child, number)
+            elif tag == "disbursement-channel":
+                channel = child.get("code")
+        return first, repeated, description, (channel, flow, finance, aid_type, earmarking, modality, voucher, tied)
 
     def _related_activity(self, element: _Element) -> None:
         self.rows["iati_related_activities"].append(
@@ -691,26 +660,12 @@ class Walk:
                 figures.append(_NO_PERIOD | self._figure(child, "baseline"))
             elif tag == "period":
                 periods += 1
-                start = end = repeated = None
-                met = []
-                for part in child:
-                    name = part.tag
-                    if name == "period-start":
-                        if start is None:
-                            start = part
-                        else:
-                            repeated = repeated_with(repeated, name)
-                    elif name == "period-end":
-                        if end is None:
-                            end = part
-                        else:
-                            repeated = repeated_with(repeated, name)
-                    elif name == "target" or name == "actual":
-                        met.append(self._figure(part, name))
+                first, repeated, others = sorted_out(child, _ONCE_IN_PERIOD)
+                met = [self._figure(part, part.tag) for part in others if part.tag in ("target", "actual")]
                 period = {
                     "period_number": periods,
-                    "period_start": start.get("iso-date") if start is not None else None,
-                    "period_end": end.get("iso-date") if end is not None else None,
+                    "period_start": _day(first.get("period-start")),
+                    "period_end": _day(first.get("period-end")),
                     REPEATED: repeated,
                 }
                 figures += [period | figure for figure in met or [_NO_FIGURE]]
@@ -794,3 +749,7 @@ _NO_PERIOD: dict[str, Any] = {"period_number": None, "period_start": None, "peri
 
 def _trimmed(text: str | None) -> str | None:
     return (text.strip() or None) if text else None
+
+
+def _day(element: _Element | None) -> str | None:
+    return element.get("iso-date") if element is not None else None

@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import zstandard
 
@@ -18,6 +18,15 @@ MOST_BYTES = 64 << 30
 MOST_TIMES = 300  # tables of codes and amounts shrink 5 to 60 times; a file of zeros a thousand times and more
 ALWAYS_ALLOWED = 256 << 20
 BLOCK = 1 << 20
+DAMAGES = (gzip.BadGzipFile, EOFError, zlib.error, zstandard.ZstdError)
+_ZSTD_BLOCK = 16 << 10
+
+
+class Readable(Protocol):
+    """What is read from: a file, or a member of an archive."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, all that are left for a negative size."""
 
 
 def unpack(path: Path, scratch: Path) -> Path:
@@ -28,41 +37,57 @@ def unpack(path: Path, scratch: Path) -> Path:
     """
     with path.open("rb") as stream:
         head = stream.read(4)
-        if not head.startswith((GZIP, ZSTD)):
+        if not is_compressed(head):
             return path
         stream.seek(0)
         suffix = path.suffix.casefold()
         target = scratch / (path.stem if suffix in (".gz", ".zst", ".zstd") else path.name)
-        limit = min(MOST_BYTES, max(ALWAYS_ALLOWED, MOST_TIMES * path.stat().st_size))
         try:
-            blocks = _gzip_blocks(stream) if head.startswith(GZIP) else _zstd_blocks(stream)
-            _write(blocks, target, limit, path.name)
-        except (gzip.BadGzipFile, EOFError, zlib.error, zstandard.ZstdError) as error:
+            _write(unpacked(stream, head), target, most_unpacked(path.stat().st_size), path.name)
+        except DAMAGES as error:
             raise UnreadableDelivery(
                 "damaged_archive", f"{path.name} cannot be unpacked: {error}.", "Compress the file again and deliver it once more."
             ) from error
     return target
 
 
-def _gzip_blocks(stream: BinaryIO) -> Iterator[bytes]:
+def is_compressed(head: bytes) -> bool:
+    """Whether content that begins with these bytes is compressed."""
+    return head.startswith((GZIP, ZSTD))
+
+
+def most_unpacked(compressed: int) -> int:
+    """Bytes to which so many compressed bytes may expand."""
+    return min(MOST_BYTES, max(ALWAYS_ALLOWED, MOST_TIMES * compressed))
+
+
+def unpacked(stream: Readable, head: bytes, size: int = BLOCK) -> Iterator[bytes]:
+    """What a compressed stream holds, in blocks of about a size; `head` is how it begins, read again from the stream.
+
+    Raises:
+        Exception: one of `DAMAGES` where the stream errs or ends before its content does.
+    """
+    if head.startswith(ZSTD):
+        yield from _zstd(stream)
+        return
     with gzip.open(stream) as inner:
-        while block := inner.read(BLOCK):
+        while block := inner.read(size):
             yield block
 
 
-def _zstd_blocks(stream: BinaryIO) -> Iterator[bytes]:
+def _zstd(stream: Readable) -> Iterator[bytes]:
     """Frame by frame: the library's stream reader ends without a word where a frame is cut off."""
-    decompressor = None
-    while block := stream.read(BLOCK >> 6):
+    frame = None
+    while block := stream.read(_ZSTD_BLOCK):
         while block:
-            decompressor = decompressor or zstandard.ZstdDecompressor().decompressobj()
-            yield decompressor.decompress(block)
-            block = decompressor.unused_data
-            if decompressor.eof:
-                decompressor = None
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(block)
+            block = frame.unused_data
+            if frame.eof:
+                frame = None
             elif block:
                 raise zstandard.ZstdError("data after an unfinished frame")
-    if decompressor is not None:
+    if frame is not None:
         raise EOFError("it ends in the middle")
 
 

@@ -124,7 +124,7 @@ def test_an_archive_that_is_none_is_set_aside(landed, tmp_path):
 
 
 def test_an_archive_that_expands_beyond_measure_is_set_aside(landed, monkeypatch):
-    monkeypatch.setattr("pipelines.iati.document.ALWAYS_ALLOWED", 1 << 20)
+    monkeypatch.setattr("pipelines.reading.compression.ALWAYS_ALLOWED", 1 << 20)
     result = landed({"a.zip": {"b.xml": document(one("XM-1-A")) + " " * (20 << 20)}, "c.xml": document(one("XM-1-B"))})
     assert result.found("too_large_unpacked")["source_file"].to_list() == ["iati/a.zip!/b.xml"]
 
