@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import settings
+from pipelines.dbt import generated
 
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 JINJA_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -27,6 +28,7 @@ FORBIDDEN = {
 def sql_files() -> list[Path]:
     """Every file of SQL but the portable macros."""
     project = settings.DBT_PROJECT
+    generated.write()
     folders = [project / name for name in ("models", "tests", "analyses", "macros")]
     return sorted(path for folder in folders for path in folder.rglob("*.sql") if project / "macros" / "portable" not in path.parents)
 
