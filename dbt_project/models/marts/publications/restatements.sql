@@ -1,3 +1,6 @@
+{#- What names a figure that is compared. -#}
+{% set named_by = ['table_name', 'row_key', 'column_name', 'book', 'record_basis', 'entity', 'fiscal_year', 'measure'] %}
+
 with released as (
     select * from {{ ref('int_released_figures') }}
 ),
@@ -63,14 +66,7 @@ kept_out as (
 -- Without a release before this one, nothing was restated.
 sides as (
     select
-        table_name,
-        row_key,
-        column_name,
-        book,
-        record_basis,
-        entity,
-        fiscal_year,
-        measure,
+        {{ named_by | join(', ') }},
         delivery_id,
         cast(0 as bigint) as records_before,
         record_count as records_after,
@@ -80,14 +76,7 @@ sides as (
     where exists (select 1 from previous)
     union all
     select
-        table_name,
-        row_key,
-        column_name,
-        book,
-        record_basis,
-        entity,
-        fiscal_year,
-        measure,
+        {{ named_by | join(', ') }},
         delivery_id,
         record_count as records_before,
         cast(0 as bigint) as records_after,
@@ -98,14 +87,7 @@ sides as (
 
 by_delivery as (
     select
-        table_name,
-        row_key,
-        column_name,
-        book,
-        record_basis,
-        entity,
-        fiscal_year,
-        measure,
+        {{ named_by | join(', ') }},
         delivery_id,
         cast(sum(records_before) as bigint) as records_before,
         cast(sum(records_after) as bigint) as records_after,
@@ -118,14 +100,7 @@ by_delivery as (
 -- A delivery's identifier is that of its content. One that stands on both sides has changed nothing; then rates, code lists, code or the day did.
 compared as (
     select
-        table_name,
-        row_key,
-        column_name,
-        book,
-        record_basis,
-        entity,
-        fiscal_year,
-        measure,
+        {{ named_by | join(', ') }},
         cast(sum(records_before) as bigint) as records_before,
         cast(sum(records_after) as bigint) as records_after,
         cast(sum(figure_before) as decimal(34, 6)) as figure_before,
@@ -153,14 +128,7 @@ differing as (
 -- withdrawn. Either way what stands there now is named.
 missing as (
     select distinct
-        differing.table_name,
-        differing.row_key,
-        differing.column_name,
-        differing.book,
-        differing.record_basis,
-        differing.entity,
-        differing.fiscal_year,
-        differing.measure,
+        {{ of('differing', named_by) }},
         differing.losing_delivery_id,
         coalesce(heirs.heir_id, differing.losing_delivery_id) as named_delivery_id,
         max(case when kept_out.delivery_id is not null then 1 else 0 end) over (
@@ -184,14 +152,9 @@ caused as (
     from differing
     left join missing
         on
-            differing.table_name = missing.table_name
-            and differing.row_key = missing.row_key
-            and differing.column_name = missing.column_name
-            and differing.book is not distinct from missing.book
-            and differing.record_basis is not distinct from missing.record_basis
-            and differing.entity is not distinct from missing.entity
-            and differing.fiscal_year is not distinct from missing.fiscal_year
-            and differing.measure is not distinct from missing.measure
+            {%- for column in named_by %}
+            {{ 'and ' if not loop.first }}differing.{{ column }} is not distinct from missing.{{ column }}
+            {%- endfor %}
 ),
 
 -- Shares and indicators come from no delivery of their own: those that changed the records of the same book, entity and year are behind them.
