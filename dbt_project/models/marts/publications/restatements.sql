@@ -152,9 +152,14 @@ caused as (
     from differing
     left join missing
         on
-            {%- for column in named_by %}
-            {{ 'and ' if not loop.first }}differing.{{ column }} is not distinct from missing.{{ column }}
-            {%- endfor %}
+            differing.table_name = missing.table_name
+            and differing.row_key = missing.row_key
+            and differing.column_name = missing.column_name
+            and differing.book is not distinct from missing.book
+            and differing.record_basis is not distinct from missing.record_basis
+            and differing.entity is not distinct from missing.entity
+            and differing.fiscal_year is not distinct from missing.fiscal_year
+            and differing.measure is not distinct from missing.measure
 ),
 
 -- Shares and indicators come from no delivery of their own: those that changed the records of the same book, entity and year are behind them.
