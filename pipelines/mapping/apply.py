@@ -13,7 +13,7 @@ import polars as pl
 from pipelines.mapping.lists import in_split_notation
 from pipelines.mapping.mapping import COMMON_COLUMNS, Condition, Constant, Derivation, Mapping, Split, Unpivot, whole
 from pipelines.shapes.errors import MappingError, UnreadableDelivery
-from pipelines.shapes.table import SOURCE_COLUMN, SOURCE_ROW, RowFinding, Table
+from pipelines.shapes.table import SOURCE_COLUMN, SOURCE_ROW, RowFinding, Table, letters
 
 # Findings about a whole sheet or file, wherever the row stands at which they are told.
 _ABOUT_THE_SHEET = ("hidden_rows", "other_sheets", "encoding")
@@ -174,11 +174,7 @@ def _text_of(constant: Constant, name: str, table: Table, mapping: Mapping) -> s
 def _as_spreadsheet(place: str) -> str:
     """`B2` for the place that the readers know as R2C1."""
     row, _, column = place.removeprefix("R").partition("C")
-    letters, number = "", int(column) + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters + row
+    return letters(int(column)) + row
 
 
 # -- which rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
@@ -12,13 +13,43 @@ import polars as pl
 
 from pipelines.contracts import SOURCES, Source, column_metadata, contract_columns, required_columns
 from pipelines.contracts.codes import funding_sources
+from pipelines.contracts.place_names import known_names
+from pipelines.mapping.shape import Shape, shape_of
 from pipelines.mapping.values import date_format, parse_date
 from pipelines.reading.tabular import read
-from pipelines.shapes.table import SOURCE_ROW, Table
+from pipelines.shapes.table import SOURCE_ROW, ReadOptions, Table
 
 SAMPLE_ROWS = 5000
 MOST_VALUES = 20
 ALIKE = 0.8
+# What titles and headers say of all rows.
+CURRENCIES_SAID = (
+    (r"US\$|\bUSD\b|United States dollars?|US dollars?", "USD"),
+    (r"€|\bEUR\b|\b[Ee]uros?\b", "EUR"),
+    (r"\bCHF\b|Swiss francs?", "CHF"),
+)
+MEASURES_SAID = {
+    "final appropriation": "final_appropriation",
+    "revised appropriation": "revised_appropriation",
+    "appropriation": "appropriation",
+    "expenditure": "expenditure",
+    "estimate": "estimate",
+    "allotment": "allotment",
+    "commitment": "commitment",
+    "expense": "expense",
+}
+# How tables of the United Nations abbreviate sources of funds.
+SHORT_FORMS = {
+    "xb": "extrabudgetary",
+    "rb": "regular_budget",
+    "voluntary": "extrabudgetary",
+    "assessed": "regular_budget",
+    "da": "development_account",
+    "trust funds": "trust_fund",
+}
+MOST_SOURCES = 5
+# Between the entries of lists in one cell.
+SEPARATORS = (";", ",", "/", " and ", " et ", " y ", " и ", "&", "\n")
 
 # What deliverers call these columns, as normalised words.
 OTHER_NAMES = {
@@ -52,10 +83,13 @@ def start_of_mapping(path: Path, source: str, contract: Source | None = None) ->
         KeyError: no such source.
     """
     contract = contract or SOURCES[source]
-    table = read(path)
-    sample = table.frame.head(SAMPLE_ROWS).select(pl.exclude(SOURCE_ROW)).collect()
+    shape = shape_of(path)
+    table = read(path, _as_shaped(shape))
+    sample = _records(table, shape).head(SAMPLE_ROWS).select(pl.exclude(SOURCE_ROW)).collect()
+    long = _long(shape, table.columns)
+    sample, columns = _made_long(sample, long) if long else (sample, table.columns)
     names = contract_columns(contract)
-    found = matches(table.columns, names)
+    found = _found(columns, names, long)
     title = " ".join(path.name.split())
     return "\n".join(
         [
@@ -63,18 +97,125 @@ def start_of_mapping(path: Path, source: str, contract: Source | None = None) ->
             f"# Save it beside the file as {title}.mapping.yml. Lines that begin with # say nothing to the machine.",
             "# Correct the rest, then try: techcoop check FILE",
             "",
-            *_file_lines(table),
+            *_file_lines(table, shape),
+            *_row_lines(shape),
+            *_long_lines(long),
             *_number_lines(sample, contract, found),
             *_date_lines(sample, contract, found),
             "",
-            *_column_lines(sample, contract, found),
+            *_column_lines(sample, contract, found, shape),
+            *_key_lines(sample, contract, found),
             "",
-            *_constant_lines(contract, found),
+            *_constant_lines(contract, found, shape, table.columns),
             "",
-            *_rest_lines(table, found),
+            *_rest_lines(columns, found, long),
             "",
         ]
     )
+
+
+def likely_sources(path: Path) -> str:
+    """Which sources the columns of a file fit, the best first, with the reason; for whoever does not know.
+
+    Raises:
+        UnreadableDelivery: the file cannot be read.
+    """
+    shape = shape_of(path)
+    table = read(path, _as_shaped(shape))
+    long = _long(shape, table.columns)
+    columns = [name for name in table.columns if not long or name not in long.on] + ([long.variable, *long.groups, long.value] if long else [])
+    lines = []
+    for name, contract in SOURCES.items():
+        required = required_columns(contract)
+        found = _found(columns, contract_columns(contract), long)
+        met = [column for column in required if column in found]
+        if found:
+            missing = [column for column in required if column not in found]
+            told = f"{', '.join(f'{ours} ({theirs})' for ours, theirs in found.items())}; of its required columns {len(met)} of {len(required)}"
+            lines.append((len(found) + len(met) - len(missing) / 2, f"{name}: {told}" + (f", without {', '.join(missing)}" if missing else "")))
+    best = [told for _, told in sorted(lines, key=lambda line: -line[0])[:MOST_SOURCES]]
+    if not best:
+        return f"No source has columns like those of {path.name}: {', '.join(table.columns)}. Say which it is with --source NAME.\n"
+    heading = f"Sources whose columns are like those of {path.name}, the likeliest first; write a mapping with --source NAME:"
+    return "\n".join([heading, *(f"  {line}" for line in best), ""])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Long:
+    """The columns that a proposal makes rows of, and how the made columns are called.
+
+    Attributes:
+        on: the delivered columns, years each, perhaps with what stands above them.
+        pattern: what their names match.
+        variable: the column of the header's text.
+        groups: columns of its parts, where it says two things.
+        value: the column of the cell.
+    """
+
+    on: tuple[str, ...]
+    pattern: str
+    variable: str
+    groups: tuple[str, ...]
+    value: str
+
+
+def _long(shape: Shape | None, columns: Sequence[str]) -> Long | None:
+    on = tuple(name for name in shape.years if name in columns) if shape else ()
+    if len(on) < 2:
+        return None
+    if all(" | " in name for name in on):
+        return Long(on=on, pattern=r".+ \\| (?:FY ?)?\\d{4}.*", variable="head", groups=("group", "year"), value="value")
+    return Long(on=on, pattern=r"(?:FY ?)?\\d{4}.*", variable="year", groups=(), value="value")
+
+
+def _made_long(sample: pl.DataFrame, long: Long) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    rest = [name for name in sample.columns if name not in long.on]
+    made = sample.unpivot(on=list(long.on), index=rest, variable_name=long.variable, value_name=long.value)
+    if long.groups:
+        parts = pl.col(long.variable).str.extract_groups(r"^(?<group>.+) \| (?<year>.+)$")
+        made = made.with_columns(parts.struct.field("group"), parts.struct.field("year"))
+    return made, (*rest, *long.groups, *([] if long.groups else [long.variable]), long.value)
+
+
+def _found(columns: Sequence[str], names: Sequence[str], long: Long | None) -> dict[str, str]:
+    """Contract column to delivered column; what rows are made of is a year and an amount, and what stands above the years perhaps a funding source."""
+    if long is None:
+        return matches(columns, names)
+    made = {"fiscal_year": "year", "period": "year", "amount": long.value, "value": long.value}
+    fixed = {ours: theirs for ours, theirs in made.items() if ours in names}
+    if "amount" in fixed:
+        fixed.pop("value", None)
+    if "group" in long.groups and "funding_source" in names:
+        fixed["funding_source"] = "group"
+    others = matches([name for name in columns if name not in fixed.values()], [name for name in names if name not in fixed])
+    both = fixed | others
+    return {ours: both[ours] for ours in names if ours in both}
+
+
+def _as_shaped(shape: Shape | None) -> ReadOptions:
+    """How a file of this shape is read."""
+    if shape is None or shape.header_rows == (1,):
+        return ReadOptions(sheet=shape.sheets[0] if shape and shape.sheets else None)
+    return ReadOptions(
+        sheet=shape.sheets[0] if shape.sheets else shape.sheet,
+        header_row=shape.header_rows[-1],
+        upper_header_rows=shape.header_rows[:-1],
+        every_row=True,
+    )
+
+
+def _records(table: Table, shape: Shape | None) -> pl.LazyFrame:
+    """The rows that are records as far as can be seen: those above a total, less sums and empty rows."""
+    frame = table.frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in table.columns))
+    if shape is None:
+        return frame
+    for column, is_end in ((shape.total[0] if shape.total else None, True), (shape.subtotals, False)):
+        if column in table.columns:
+            text = pl.col(column).fill_null("")
+            pattern = re.escape(shape.total[1]) if is_end and shape.total else r"(?i)(sub-?\s?|grand )?totals?\b.*"
+            broken = text.str.contains(rf"^(?:{pattern})$")
+            frame = frame.filter(broken.cast(pl.Int32).cum_sum() == 0 if is_end else ~broken)
+    return frame
 
 
 def matches(delivered: Sequence[str], contract: Sequence[str]) -> dict[str, str]:
@@ -94,6 +235,10 @@ def _normal(name: str) -> str:
 
 
 def _likeness(theirs: str, ours: str) -> float:
+    """How much two names are alike, 0 to 1; what stands in brackets is mostly a unit."""
+    without_unit = re.sub(r"\s*[(\[].*[)\]]\s*$", "", theirs)
+    if without_unit and without_unit != theirs:
+        return max(_likeness(without_unit, ours) - 0.01, 0)
     theirs, plain = _normal(theirs), _normal(ours)
     if theirs == plain:
         return 1.0
@@ -109,19 +254,59 @@ def _plain(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _file_lines(table: Table) -> Iterator[str]:
+def _quoted(text: str) -> str:
+    """A text within braces, where commas and brackets would end it."""
+    return text if re.fullmatch(r"[^\W_][\w .-]*", text) and text == text.strip() else json.dumps(text, ensure_ascii=False)
+
+
+def _file_lines(table: Table, shape: Shape | None) -> Iterator[str]:
     yield "# The file was read like this; without these lines it is detected again each time."
     said = table.read_as
     if said.delimiter is not None:
         yield "delimiter: tab" if said.delimiter == "\t" else f'delimiter: "{said.delimiter}"'
     if said.encoding is not None:
         yield f"encoding: {said.encoding}"
-    if said.sheet is not None:
+    if shape and shape.sheets:
+        years = "|".join(re.escape(name) for name in shape.sheets)
+        pattern = "20\\\\d\\\\d" if all(re.fullmatch(r"20\d\d", name) for name in shape.sheets) else years.replace("\\", "\\\\")
+        yield f"# The sheets {', '.join(shape.sheets)} have the same columns: each that matches is read."
+        yield f'sheet: {{matches: "{pattern}"}}'
+    elif said.sheet is not None:
         yield f"sheet: {_plain(str(said.sheet))}"
-    if said.header_row is not None:
+    if said.upper_header_rows:
+        yield "# The header stands in several rows: upper cells reach to the right, the texts are joined by ` | `."
+        yield f"header_row: [{', '.join(map(str, (*said.upper_header_rows, said.header_row)))}]"
+    elif said.header_row is not None and not (shape and shape.sheets):
+        if said.header_row > 1:
+            yield f"# The rows above row {said.header_row} are titles."
         yield f"header_row: {said.header_row}"
-    for finding in table.findings[:5]:
+    for finding in [one for one in table.findings if one.rule != "ragged_row"][:5]:
         yield f"# {finding.severity} in row {finding.source_row}: {finding.rule}. {finding.remedy}"
+
+
+def _row_lines(shape: Shape | None) -> Iterator[str]:
+    """Where the table ends, which rows are sums, and which empty cells mean the value above."""
+    if shape and shape.total:
+        yield "# The table seems to end here: this row and what stands below it are no records."
+        yield f"rows: {{until: {{{_plain(shape.total[0])}: {_plain(shape.total[1])}}}}}"
+    if shape and shape.subtotals:
+        yield "# These rows seem to be sums of others."
+        yield f'filter: {{drop: {{{_plain(shape.subtotals)}: {{matches: "(?i)(sub-?|grand )?totals?.*"}}}}}}'
+    if shape and shape.fill_down:
+        yield "# Empty cells of these columns seem to mean the value above."
+        yield f"fill_down: [{', '.join(_plain(name) for name in shape.fill_down)}]"
+
+
+def _long_lines(long: Long | None) -> Iterator[str]:
+    if long is None:
+        return
+    yield "# Years stand as columns: each of their cells becomes a row, `_source_column` says of which column."
+    yield "unpivot:"
+    yield f'  on: {{matches: "{long.pattern}"}}'
+    yield f"  variable_name: {long.variable}"
+    yield f"  value_name: {long.value}"
+    if long.groups:
+        yield '  variable: {pattern: "(?P<group>.+) \\\\| (?P<year>.+)"}'
 
 
 def _texts_of(sample: pl.DataFrame, contract: Source, found: dict[str, str], kinds: Sequence[str]) -> pl.Series:
@@ -175,11 +360,55 @@ def _date_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -
         yield from (f"# dates: [{words}]" for words in best)
 
 
+def _said_of_all(shape: Shape | None, columns: Sequence[str], name: str) -> tuple[str, str]:
+    """What titles and header say of a column that is the same in every row: its YAML, and the text that says so."""
+    texts = [*columns, *(text for _, text in shape.titles)] if shape else list(columns)
+    if name == "currency":
+        return next(((code, text) for text in texts for pattern, code in CURRENCIES_SAID if re.search(pattern, text)), ("", ""))
+    if name == "measure":
+        return next(((code, text) for text in texts for word, code in MEASURES_SAID.items() if word in text.casefold()), ("", ""))
+    if name == "fiscal_year" and shape:
+        years = [(cell, text, found) for cell, text in shape.titles if (found := re.findall(r"\b(?:19|20)\d\d\b", text))]
+        cell, text, found = next((one for one in years if len(one[2]) == 1), ("", "", []))
+        if found:
+            before, _, behind = text.partition(found[0])
+            start, end = (".*" if part else "" for part in (before, behind))
+            return f'{{cell: {cell}, pattern: "{start}(\\\\d{{4}}){end}"}}', text
+    return "", ""
+
+
 def _codes(contract: Source, column: str) -> Sequence[str]:
     return funding_sources() if column == "funding_source" else column_metadata(contract, column)["codes"]
 
 
-def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -> Iterator[str]:
+def _scale_of(contract: Source, ours: str, shape: Shape | None) -> str:
+    """The scale of a column of money, where the file speaks of thousands or millions; else nothing."""
+    return f"scale: {shape.scale}" if shape and shape.scale and column_metadata(contract, ours)["kind"] == "money" else ""
+
+
+def _list_of(sample: pl.DataFrame, contract: Source, ours: str, theirs: str) -> str:
+    """The separators of a list, where the texts of a column hold any."""
+    if column_metadata(contract, ours)["kind"] != "split":
+        return ""
+    texts = [text for text in sample[theirs].drop_nulls().unique().to_list() if "|" not in text and text.casefold().strip() not in known_names()]
+    met = [separator for separator in SEPARATORS if any(separator in text for text in texts)]
+    return f"list: [{', '.join(json.dumps(separator) for separator in met)}]" if met else ""
+
+
+def _key_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -> Iterator[str]:
+    """A column that could be the key, where the delivery has none of that name."""
+    if len(contract.key) != 1 or contract.key[0] in found or not len(sample):
+        return
+    unique = [name for name in sample.columns if name not in found.values() and sample[name].null_count() == 0 and sample[name].is_unique().all()]
+    if unique:
+        yield f"  # The values of {_plain(unique[0])} are all different, so that it may be the key:"
+        yield f"  {contract.key[0]}: {_plain(unique[0])}"
+    elif sample.columns:
+        yield "  # No column has a value of its own in each row; the rows can be numbered, as long as the file stays as it is:"
+        yield f"  # {contract.key[0]}: {{from: {_plain(sample.columns[0])}, numbered: true}}"
+
+
+def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str], shape: Shape | None) -> Iterator[str]:
     required = required_columns(contract)
     yield "# contract column: column of the delivery"
     yield "columns:"
@@ -190,8 +419,11 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str])
         listed = _codes(contract, ours)
         values = sample[theirs].drop_nulls().str.strip_chars().unique().sort().to_list() if listed else []
         strange = [value for value in values if value not in listed]
+        more = _scale_of(contract, ours, shape) or _list_of(sample, contract, ours, theirs)
+        if more.startswith("scale"):
+            yield f"  # '{shape.unit_said}' speaks of {shape.scale:,}s" if shape else "  # thousands"
         if not strange:
-            yield f"  {ours}: {_plain(theirs)}"
+            yield f"  {ours}: {{from: {_quoted(theirs)}, {more}}}" if more else f"  {ours}: {_plain(theirs)}"
             continue
         yield f"  {ours}:"
         yield f"    from: {_plain(theirs)}"
@@ -199,7 +431,11 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str])
         yield "    values:"
         codes = {_normal(code): code for code in listed}
         for value in strange[:MOST_VALUES]:
-            near = codes.get(_normal(value)) or next((codes[word] for word in get_close_matches(_normal(value), codes, 1, ALIKE)), None)
+            near = (
+                codes.get(_normal(value))
+                or SHORT_FORMS.get(value.casefold() if ours == "funding_source" else "")
+                or next((codes[word] for word in get_close_matches(_normal(value), codes, 1, ALIKE)), None)
+            )
             yield f"      {_plain(value)}: {near}" if near else f"      # {_plain(value)}: "
         if len(strange) > MOST_VALUES:
             yield f"      # … and {len(strange) - MOST_VALUES} more"
@@ -210,19 +446,29 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str])
         yield f"  # {name}:  # {column_metadata(contract, name)['description']}"
 
 
-def _constant_lines(contract: Source, found: dict[str, str]) -> Iterator[str]:
+def _constant_lines(contract: Source, found: dict[str, str], shape: Shape | None, columns: Sequence[str]) -> Iterator[str]:
     yield "# The same text in every row, where the delivery itself does not say it."
     yield "constants:"
+    if shape and shape.sheets and "fiscal_year" in contract_columns(contract) and "fiscal_year" not in found:
+        whole = all(re.fullmatch(r"\d{4}", name) for name in shape.sheets)
+        yield "  # the year stands in the sheet's name"
+        yield "  fiscal_year: {sheet_name: true}" if whole else '  fiscal_year: {sheet_name: ".*((?:19|20)\\\\d\\\\d).*"}'
+        found = {**found, "fiscal_year": ""}
     for name in (*(name for name in required_columns(contract) if name not in found), "record_basis", "source_symbol", "source_address"):
-        if name not in found:
+        proposed, text = _said_of_all(shape, columns, name) if name not in found else ("", "")
+        if proposed:
+            yield f"  # '{text}' seems to say so"
+            yield f"  {name}: {proposed}"
+        elif name not in found:
             metadata = column_metadata(contract, name)
             listed = _codes(contract, name)
             codes = f" One of {', '.join(listed)}." if listed else ""
             yield f"  # {name}: {metadata['default'] or ''}  # {metadata['description']}.{codes}"
 
 
-def _rest_lines(table: Table, found: dict[str, str]) -> Iterator[str]:
-    rest = [name for name in table.columns if name not in found.values()]
+def _rest_lines(columns: Sequence[str], found: dict[str, str], long: Long | None) -> Iterator[str]:
+    made = {long.variable, long.value, *long.groups} if long else set()
+    rest = [name for name in columns if name not in found.values() and name not in made]
     if not rest:
         yield "# Every column of the delivery is used."
         return

@@ -19,6 +19,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -26,7 +27,7 @@ import polars as pl
 from pipelines.reading.headers import MOST_TITLES, header_names, joined_header, width_of_table
 from pipelines.reading.parts import Parts
 from pipelines.shapes.errors import UnreadableDelivery
-from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
+from pipelines.shapes.table import SOURCE_ROW, Glance, ReadOptions, RowFinding, Table
 
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK = 4 << 20
@@ -100,6 +101,31 @@ def read_delimited(path: Path, name: str, options: ReadOptions, scratch: Path) -
         cells=header.cells,
         titles=header.titles,
     )
+
+
+def first_rows(path: Path, name: str, scratch: Path, most: int) -> Glance:
+    """The first rows as they stand, no header supposed.
+
+    Raises:
+        UnreadableDelivery: empty, or not text.
+    """
+    utf8, _, _ = _as_utf8(path, name, None, scratch)
+    with utf8.open(encoding="utf-8-sig", newline="") as stream:
+        sample = stream.read(1 << 16)
+        stream.seek(0)
+        delimiter = _likeliest_delimiter(sample, utf8.suffix)
+        try:
+            rows = [tuple(cell.strip() for cell in cells) for cells in islice(csv.reader(stream, delimiter=delimiter), most)]
+        except csv.Error:
+            rows = []
+    return Glance(sheet=None, rows=tuple(rows), delimiter=delimiter)
+
+
+def _likeliest_delimiter(sample: str, suffix: str) -> str:
+    """The delimiter of most of the first records, which need not have the width of the first: a title may stand above them."""
+    scores = {delimiter: sum(sorted(line.count(delimiter) for line in sample.splitlines()[:50])[-25:]) for delimiter in DELIMITERS}
+    best = max(scores, key=lambda delimiter: (scores[delimiter], delimiter == "\t" and suffix == ".tsv"))
+    return best if scores[best] else _detect_delimiter(sample, suffix, None)
 
 
 # -- encoding

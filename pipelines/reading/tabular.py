@@ -13,12 +13,13 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from pipelines.reading import delimited, workbook
 from pipelines.reading.compression import unpack
 from pipelines.reading.delimited import read_delimited
 from pipelines.reading.records import read_json_lines, read_parquet
 from pipelines.reading.workbook import read_workbook
 from pipelines.shapes.errors import UnreadableDelivery
-from pipelines.shapes.table import SOURCE_ROW, ReadOptions, RowFinding, Table
+from pipelines.shapes.table import SOURCE_ROW, Glance, ReadOptions, RowFinding, Table
 
 __all__ = ["SOURCE_ROW", "ReadOptions", "RowFinding", "Table", "UnreadableDelivery", "read"]
 
@@ -69,6 +70,23 @@ def read(path: Path, options: ReadOptions | None = None, *, scratch: Path | None
             "Open it in the program that made it, save it again, and deliver that.",
         )
     return read_delimited(plain, path.name, options, room)
+
+
+def glance(path: Path, most: int) -> list[Glance]:
+    """The first rows of a workbook's sheets or of a delimited file; nothing of formats that have their header in themselves.
+
+    Raises:
+        UnreadableDelivery: the file cannot be read.
+    """
+    room = Path(tempfile.mkdtemp(prefix="read-", dir=_process_scratch()))
+    plain = unpack(path, room)
+    with plain.open("rb") as stream:
+        head = stream.read(16)
+    if head.startswith(ZIP):
+        return workbook.first_rows(plain, path.name, most)
+    if head.startswith((OLE, b"PAR1")) or plain.suffix.casefold() in (*JSON_LINES, ".xlsx", ".xlsm", ".ods", ".parquet"):
+        return []
+    return [delimited.first_rows(plain, path.name, room, most)]
 
 
 @cache

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,7 +24,7 @@ from pipelines.reading.headers import MOST_TITLES, header_names, joined_header, 
 from pipelines.reading.parts import Parts
 from pipelines.reading.records import number_text
 from pipelines.shapes.errors import UnreadableDelivery
-from pipelines.shapes.table import ReadOptions, RowFinding, Table
+from pipelines.shapes.table import Glance, ReadOptions, RowFinding, Table
 
 MOST_BYTES = 4 << 30
 MOST_TIMES = 300
@@ -470,6 +471,24 @@ def _odd_ods_text(cell: ElementTree.Element) -> str | None:
     if formula and cell.get(f"{ODS_OFFICE}value-type") is None:
         return "=" + formula.split("=", 1)[-1]
     return None
+
+
+def first_rows(path: Path, name: str, most: int) -> list[Glance]:
+    """The first rows of every visible sheet that holds anything, as they stand, no header supposed.
+
+    Raises:
+        UnreadableDelivery: no workbook, damaged, or protected by a password.
+    """
+    _guard_size(path, name)
+    glances = []
+    with _opened(path, name) as book:
+        for meta in book.sheets_metadata:
+            if meta.typ == calamine.SheetTypeEnum.WorkSheet and meta.visible == calamine.SheetVisibleEnum.Visible:
+                sheet = book.get_sheet_by_name(meta.name)
+                if sheet.end is not None:
+                    rows = tuple(tuple(_text(cell).strip() for cell in cells) for cells in islice(sheet.iter_rows(), most))
+                    glances.append(Glance(sheet=meta.name, rows=rows, first_column=sheet.start[1]))
+    return glances
 
 
 def sheet_names(path: Path, name: str) -> tuple[str, ...]:

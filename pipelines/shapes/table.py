@@ -84,3 +84,30 @@ class Table:
     cells: Mapping[str, str] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     is_unpivoted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """The first rows of a sheet or file as they stand, no header supposed.
+
+    Attributes:
+        sheet: its name, None where the format has no sheets.
+        rows: texts without white space around them; the first is row 1.
+        first_column: the column of the first text of a row (the first is 0).
+        delimiter: of a delimited file.
+    """
+
+    sheet: str | None
+    rows: tuple[tuple[str, ...], ...]
+    first_column: int = 0
+    delimiter: str | None = None
+
+
+def letters(column: int) -> str:
+    """What a spreadsheet calls a column: A for 0, AA for 26."""
+    named = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        named = chr(65 + rest) + named
+    return named
