@@ -253,13 +253,22 @@ def check(
 @app.command("map")
 @told_in_one_line
 def map_(
-    file: Annotated[Path, typer.Argument(help="The delivery to describe.", readable=False, show_default=False)],
-    source: Annotated[str, typer.Option(help="The source that it is a delivery of.", show_default=False)],
+    file: Annotated[Path | None, typer.Argument(help="The delivery to describe.", readable=False, show_default=False)] = None,
+    source: Annotated[str | None, typer.Option(help="The source that it is a delivery of; without, the likely ones are told.", show_default=False)] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of mappings, for editors, instead.")] = False,
 ) -> None:
     """Write a commented mapping to start from, to stdout."""
-    from pipelines.mapping.start import start_of_mapping
+    from pipelines.mapping import start
+    from pipelines.mapping.schema import mapping_schema
 
-    print(start_of_mapping(file, source, _source(source)), end="")
+    if schema:
+        print(json.dumps(mapping_schema(), indent=2, ensure_ascii=False))
+    elif file is None:
+        raise typer.BadParameter("name a delivery, or ask for the --schema of mappings")
+    elif source is None:
+        print(start.likely_sources(file), end="")
+    else:
+        print(start.start_of_mapping(file, source, _source(source)), end="")
 
 
 @app.command()

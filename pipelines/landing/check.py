@@ -31,6 +31,7 @@ from pipelines.landing.tables import tables_of_file
 from pipelines.mapping.load import load_mappings
 from pipelines.mapping.mapping import Mapping as DeliveryMapping
 from pipelines.mapping.mapping import find_mapping
+from pipelines.mapping.shape import hint
 from pipelines.reading.tabular import read
 from pipelines.shapes.delivery import Delivery, is_delivery
 from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery
@@ -61,6 +62,7 @@ class JudgedFile:
         refused: why the whole file would be set aside, empty if it would not.
         delivery_id: of the file, or of the one of its tables that is meant.
         label: which of several tables of the file is meant.
+        hint: what its shape seems to be, where rows do not load.
     """
 
     path: Path
@@ -71,6 +73,7 @@ class JudgedFile:
     refused: str = ""
     delivery_id: str = ""
     label: str = ""
+    hint: str = ""
 
     @property
     def title(self) -> str:
@@ -110,9 +113,11 @@ class Judgement:
         for file in self.files:
             if file.refused:
                 lines.append(f"{file.title} ({file.source}): would be set aside. {file.refused}")
+                lines += [f"  hint: {file.hint}"] if file.hint else []
                 continue
             counted = f"{file.rows_delivered:,} rows delivered, {file.rows_loaded:,} would load, {file.rows_quarantined:,} would be quarantined"
             lines.append(f"{file.title} ({file.source}): {counted}")
+            lines += [f"  hint: {file.hint}"] if file.hint else []
             told: Counter[tuple[str, str, str | None]] = Counter()
             for found in self.counts.filter(pl.col("delivery_id") == file.delivery_id).iter_rows(named=True):
                 said = (found["table_name"], found["rule"], found["column_name"])
@@ -267,10 +272,19 @@ def _judge_one(delivery: Delivery, mapping: DeliveryMapping | None, scratch: Pat
         return _refused(judged, delivery, "broken_mapping", _broken_mapping(delivery, error))
     except (UnreadableDelivery, FileViolation) as error:
         reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
-        return _refused(judged, delivery, error.rule, f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}")
+        told = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
+        return _refused(replace(judged, hint=_hint(delivery, mapping)), delivery, error.rule, told)
     except OSError as error:
         return _refused(judged, delivery, "unreadable_file", f"The file cannot be read ({error.strerror}).")
-    return replace(judged, rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined), (delivery, part)
+    told = _hint(delivery, mapping) if 2 * part.rows_quarantined > part.rows_delivered else ""
+    return replace(judged, rows_delivered=part.rows_delivered, rows_quarantined=part.rows_quarantined, hint=told), (delivery, part)
+
+
+def _hint(delivery: Delivery, mapping: DeliveryMapping | None) -> str:
+    """What the shape of a table seems to be that does not load; nothing where its mapping says where it stands."""
+    if delivery.source == IATI or delivery.path is None or (mapping and (mapping.read_options.header_row or mapping.unpivot)):
+        return ""
+    return hint(delivery.path)
 
 
 def _judged(delivery: Delivery, mapping: DeliveryMapping | None) -> JudgedFile:
