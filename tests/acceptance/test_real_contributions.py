@@ -22,7 +22,7 @@ EXAMPLE = settings.PROJECT / "examples" / "un-trust-fund-contributions-by-donor.
 
 
 def test_the_example_mapping_loads():
-    constants = load_mapping(EXAMPLE).constants
+    constants = {name: constant.text for name, constant in load_mapping(EXAMPLE).constants.items()}
     assert (constants["movement"], constants["record_basis"]) == ("contribution", "published")
 
 

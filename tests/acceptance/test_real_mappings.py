@@ -41,7 +41,7 @@ def ceb():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_example_mappings_load(name):
-    assert load_mapping(PROJECT / "examples" / f"{name}.mapping.yml").constants["record_basis"] == "published"
+    assert load_mapping(PROJECT / "examples" / f"{name}.mapping.yml").constants["record_basis"].text == "published"
 
 
 def test_secretariat_rows_and_sums_are_the_publishers(secretariat):
