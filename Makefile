@@ -10,8 +10,9 @@ COSTLY := validate/test_runner.py validate/test_later.py judging/test_conservati
 run: .venv/.installed
 	$(BIN)/techcoop run
 
+# Two workers, each with whole files: what a session builds once is built once a worker.
 test: .venv/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: .venv/.tested
 	$(BIN)/python -m pytest tests/unit $(addprefix --ignore tests/unit/,$(COSTLY))

@@ -206,10 +206,11 @@ def _within_rows(table: Table, mapping: Mapping) -> Table:
 
 def _first_row(frame: pl.LazyFrame, any_of: Sequence[Sequence[Condition]]) -> int | None:
     named = pl.any_horizontal(_all_hold(conditions, _delivered_text) for conditions in any_of)
-    return frame.filter(named).select(pl.col(SOURCE_ROW).min()).collect(engine="streaming").item()
+    row: int | None = frame.filter(named).select(pl.col(SOURCE_ROW).min()).collect(engine="streaming").item()
+    return row
 
 
-def _filters(mapping: Mapping, made: Collection[str]) -> tuple[list[_Reason], list[_Reason]]:
+def _filters(mapping: Mapping, made: set[str]) -> tuple[list[_Reason], list[_Reason]]:
     """What the filter leaves out: by delivered columns first; by the parts of a split once it has been taken apart."""
     reasons = [("keep", ~_all_hold(mapping.keep, _delivered_text), mapping.keep)] if mapping.keep else []
     reasons += [("drop", _all_hold(one, _delivered_text), one) for one in mapping.drop]

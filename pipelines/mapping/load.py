@@ -78,8 +78,8 @@ class _Texts(yaml.BaseLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuses aliases."""
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, "an alias (*name) stands here; write the value out", event.start_mark)
+            mark = self.get_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias (*name) stands here; write the value out", mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -382,7 +382,8 @@ def _unpivot(look: _Look, value: object) -> Unpivot:
     said = look.table("unpivot", value, ("on", "variable_name", "value_name", "variable", "keep_empty"))
     if "on" not in said:
         look.fail("unpivot", value, "`on`: the columns that become rows, or {matches: a pattern that their names fit}")
-    pattern, on = None, ()
+    pattern: str | None = None
+    on: tuple[str, ...] = ()
     if isinstance(said["on"], dict):
         pattern = look.pattern("unpivot.on.matches", look.table("unpivot.on", said["on"], ("matches",)).get("matches", ""))
     else:
