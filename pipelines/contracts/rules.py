@@ -77,6 +77,14 @@ SHARED_RULES: dict[str, Rule] = {
         severity="warning",
         remedy="correct the name, or add it to data/seeds/country_aliases.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the name",
     ),
+    "ambiguous_place": Rule(
+        severity="warning",
+        remedy="write which of them is meant, by its code or its whole name; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the name",
+    ),
+    "easily_confused_place": Rule(
+        severity="warning",
+        remedy="this is the official short name of that country, and is read so; write the code, or the whole name, if another one is meant",
+    ),
     "future_edition": Rule(
         severity="warning",
         column="as_of",

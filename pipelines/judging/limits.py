@@ -16,8 +16,8 @@ import polars as pl
 
 from pipelines import engine
 from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME
+from pipelines.contracts.seeds import read_seed
 from pipelines.engine import literal, parquet
-from pipelines.judging.places import read_seed
 from pipelines.judging.rate_agreement import FAILS, JUDGED_COLUMNS, judged_rates, with_partners
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS
 

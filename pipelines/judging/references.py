@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.contracts import Source
+from pipelines.contracts.seeds import read_seed
 from pipelines.engine import listed, literal
-from pipelines.judging.places import read_seed
 from pipelines.judging.sets import Met, Sets, gathered
 from pipelines.judging.splits import labels_in, labels_of
 from pipelines.judging.validity import Period, outside, period

@@ -21,7 +21,7 @@ from pipelines.judging import limits
 from pipelines.judging.editions import tell_future_editions
 from pipelines.judging.keys import reject_repeated_keys
 from pipelines.judging.overlaps import tell_accounting_bases, tell_overlaps
-from pipelines.judging.places import read_places
+from pipelines.judging.places import KnownPlaces, place_labels, read_places
 from pipelines.judging.references import tell_unknown_references
 from pipelines.judging.sets import Sets, same_row
 from pipelines.judging.unknown_places import givers, places_met, tell_unknown_places
@@ -85,12 +85,13 @@ def set_pass(
             tell_overlaps(sets, source)
             tell_future_editions(sets, source, as_of)
             tell_accounting_bases(sets, source)
-        read = read_places(names | {one.label for one in met}, seeds)
-        tell_unknown_places(sets, met, read)
+        places = KnownPlaces(seeds)
+        read = read_places(names | {one.label for one in met}, places)
+        tell_unknown_places(sets, met, read, places)
         rejected_by_delivery = dict(sets.ask("select _delivery_id, count(*) from rejected group by all"))
         if rejected_by_delivery:
             connection.execute(f"copy (from rejected order by all) to {literal(rejected)} (format parquet)")
-        return SetsJudged(findings=tuple(sets.findings), rejected=rejected_by_delivery, amounts=tuple(amounts), labels=read)
+        return SetsJudged(findings=tuple(sets.findings), rejected=rejected_by_delivery, amounts=tuple(amounts), labels=place_labels(read))
 
 
 def _reject(sets: Sets, given: Sequence[Source], rates: limits.Rates) -> list[pl.DataFrame]:

@@ -110,17 +110,15 @@ class Sets:
         if len(frame):
             frame.select([pl.col(name).cast(dtype) for name, dtype in QUARANTINE_COLUMNS.items()]).write_parquet(self._next())
 
-    def tell_values(self, source: Source, column: str, rule: str, met: Iterable[Met]) -> None:
-        """Keep one finding per line: its first row, and how many there are like it."""
+    def tell_values(self, source: Source, column: str, rule: str, met: Iterable[Met], hints: Mapping[str, str] | None = None) -> None:
+        """Keep one finding per line: its first row, how many there are like it, and the hint about its value, if there is one."""
         remedy = remedy_of(source, column, rule)
-        self.tell(
-            source,
-            rule,
-            [
-                (one.delivery_id, one.source_file, one.row, column, one.value, remedy if one.rows == 1 else f"{one.rows} rows, this is the first; {remedy}")
-                for one in met
-            ],
-        )
+
+        def told(one: Met) -> str:
+            counted = "" if one.rows == 1 else f"{one.rows} rows, this is the first"
+            return "; ".join(part for part in (counted, (hints or {}).get(one.value, ""), remedy) if part)
+
+        self.tell(source, rule, [(one.delivery_id, one.source_file, one.row, column, one.value, told(one)) for one in met])
 
     def _next(self) -> Path:
         self.findings.append(self._out / f"set-pass-{len(self.findings)}.parquet")

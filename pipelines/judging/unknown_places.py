@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-import polars as pl
-
 from pipelines.contracts import Source
+from pipelines.contracts.seeds import read_seed
 from pipelines.engine import literal
-from pipelines.judging.places import SPECIAL_PLACES, read_seed
+from pipelines.judging.places import SPECIAL_PLACES, KnownPlaces, Place
 from pipelines.judging.sets import Met, Sets, gathered
 from pipelines.judging.splits import labels_in, labels_of
 from pipelines.judging.validity import Period, lies_outside, outside, period, within
 
 _RULE = "unknown_place"
+_AMBIGUOUS = "ambiguous_place"
+_CONFUSED = "easily_confused_place"
 # Rows without a day name places, too: whether those existed on the day cannot be asked.
 _NO_YEAR = 0
 # Transactions that state no recipients have those of their project, read on the day of the transaction.
@@ -68,30 +69,58 @@ def places_met(sets: Sets, source: Source) -> list[PlaceMet]:
     return list(met.values())
 
 
-def tell_unknown_places(sets: Sets, met: Iterable[PlaceMet], labels: pl.DataFrame) -> None:
-    """Tell of labels that nobody can read, and of countries that were none on the row's day.
+def tell_unknown_places(sets: Sets, met: Iterable[PlaceMet], read: Mapping[str, Place], places: KnownPlaces) -> None:
+    """Tell of labels that nobody can read, or that may mean several countries, and of countries that were none on the row's day.
 
     Args:
         sets: the loaded rows.
         met: places that they name.
-        labels: what the labels mean, in the columns of `place_labels`.
+        read: what the labels mean.
+        places: who knows the names of places.
     """
-    unreadable = set(labels.filter(pl.col("read_as") == "none")["label"]) - set(SPECIAL_PLACES)
     known: dict[str, list[Period]] = {}
     for row in read_seed(sets.seeds, "countries"):
         known.setdefault(row["country"], []).append(period(row))
-    periods = {label: known[place] for label, place in labels.filter(pl.col("place_kind") == "country").select("label", "place").iter_rows()}
-    told: dict[tuple[str, str], list[Met]] = {}
+    periods = {label: known[place.place] for label, place in read.items() if place.place_kind == "country"}
+    told: dict[tuple[str, str, str], list[Met]] = {}
+    hints: dict[str, str] = {}
     ordered = sorted(met, key=lambda one: one[:5])
     for one in ordered:
-        found = _country_of_another_day(sets, one, periods[one.label]) if one.label in periods else _as_met(one) if one.label in unreadable else None
-        if found:
-            told.setdefault((one.source, one.column), []).append(found)
+        for rule, found in _found_about(sets, one, read[one.label], periods.get(one.label)):
+            told.setdefault((one.source, one.column, rule), []).append(found)
+            if found.value == one.label and one.label not in hints:
+                hints[one.label] = _hint(one.label, read[one.label], places)
     lent = list(_lent_places(sets, sorted({one.label for one in ordered if one.source == _LENDER and one.label in periods}), periods))
     if lent:
-        told.setdefault((_BORROWER, _LENT), []).extend(lent)
-    for (name, column), lines in told.items():
-        sets.tell_values(sets.sources[name], column, _RULE, gathered(lines))
+        told.setdefault((_BORROWER, _LENT, _RULE), []).extend(lent)
+    for (name, column, rule), lines in told.items():
+        sets.tell_values(sets.sources[name], column, rule, gathered(lines), hints)
+
+
+def _found_about(sets: Sets, one: PlaceMet, place: Place, periods: Sequence[Period] | None) -> Iterator[tuple[str, Met]]:
+    """Rules that a place breaks, each with the rows that break it."""
+    if place.read_as == "ambiguous":
+        yield _AMBIGUOUS, _as_met(one)
+    elif place.read_as == "none" and one.label not in SPECIAL_PLACES:
+        yield _RULE, _as_met(one)
+    if periods is None:
+        return
+    if place.others:
+        yield _CONFUSED, _as_met(one)
+    another_day = _country_of_another_day(sets, one, periods)
+    if another_day:
+        yield _RULE, another_day
+
+
+def _hint(label: str, place: Place, places: KnownPlaces) -> str:
+    """What is said of this label alone: which countries it may mean, or the known name that is nearest."""
+    others = ", ".join(places.name_of(code) for code in place.others)
+    if place.read_as == "ambiguous":
+        return f"it may mean {others}"
+    if others:
+        return f"read as {places.name_of(place.place)}, not {others}"
+    nearest = places.nearest(label)
+    return f"the nearest known name is {nearest}" if nearest else ""
 
 
 def _as_met(one: PlaceMet) -> Met:

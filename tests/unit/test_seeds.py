@@ -18,6 +18,7 @@ TABLES = {
     "funding_sources": ("funding_source funding_family name is_technical_cooperation is_cash sort_order source", "funding_source"),
     "budget_sections": ("budget_section valid_from valid_to funding_source name source", "budget_section"),
     "entities": ("entity name entity_kind parent_entity source", "entity"),
+    "entity_names": ("entity name name_kind source", "entity name"),
     "subprogrammes": ("entity structure subprogramme name valid_from valid_to sort_order source", "entity subprogramme"),
     "subprogramme_succession": (
         "entity from_structure from_subprogramme to_structure to_subprogramme change source",
@@ -27,7 +28,8 @@ TABLES = {
         "country alpha3 m49 iso3166_3 name m49_region m49_region_name m49_subregion m49_subregion_name un_regional_group dac_region valid_from valid_to source",
         "country",
     ),
-    "country_aliases": ("label country source", "label"),
+    "country_names": ("country language name easily_confused_with source", "country language name"),
+    "country_aliases": ("label country source", "label country"),
     "country_groups": ("country_group name group_kind source", "country_group"),
     "country_group_members": ("country_group country valid_from valid_to membership_kind date_precision source", "country_group country"),
     "region_map": ("region_scheme region region_name parent_region source", "region_scheme region"),
@@ -149,7 +151,8 @@ def test_references_resolve():
     assert values("budget_sections", "funding_source") <= values("funding_sources", "funding_source")
     assert values("entities", "parent_entity") - {""} <= values("entities", "entity")
     assert values("subprogrammes", "entity") <= values("entities", "entity")
-    assert values("country_aliases", "country") <= values("countries", "country")
+    assert values("country_aliases", "country") | values("country_names", "country") <= values("countries", "country")
+    assert values("entity_names", "entity") <= values("entities", "entity")
     assert values("country_group_members", "country_group") == values("country_groups", "country_group")
     known = {(row["entity"], row["structure"], row["subprogramme"]) for row in rows_of("subprogrammes")}
     for row in rows_of("subprogramme_succession"):
@@ -354,7 +357,7 @@ def test_names_that_are_misread_go_to_the_country_they_meant():
     aliases = {row["label"]: row["country"] for row in rows_of("country_aliases")}
     assert aliases["Czechoslovakia"] == aliases["Serbia and Montenegro"] == "CS"
     assert aliases["Democratic Yemen"] == "YD" and aliases["USSR"] == "SU"
-    folded = Counter(label.casefold() for label in aliases)
+    folded = Counter((row["label"].casefold(), row["country"]) for row in rows_of("country_aliases"))
     assert max(folded.values()) == 1
 
 
