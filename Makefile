@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Unit tests that cost seconds each: suites run on a broken release, made-up deliveries by the hundred, commands in processes of their own.
-COSTLY := validate/test_runner.py validate/test_later.py judging/test_conservation.py iati/test_landed.py iati/test_mutations.py iati/test_properties.py \
+COSTLY := validate/test_runner.py judging/test_conservation.py iati/test_landed.py iati/test_mutations.py iati/test_properties.py \
 	site/test_checks_and_overview.py test_cli.py
 
 .PHONY: run test test-fast test-slow dev docs site model check-delivery bench lint picture clean

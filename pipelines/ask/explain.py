@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.ask.query import RefusedQuery, ask
 from pipelines.ask.stated import levels_of_sources, stated_lines
-from pipelines.release.public import quoted
+from pipelines.engine import literal
 
 Rows = Callable[[str], list[dict[str, Any]]]
 
@@ -134,7 +134,7 @@ def explain(home: Path, mart: str, where: Mapping[str, str], *, limit: int, run:
     unknown = [column for column in where if column not in columns]
     if unknown:
         raise RefusedQuery(f"{mart} has no column {', '.join(unknown)}; it has: {', '.join(columns)}")
-    condition = " and ".join(f'cast("{column}" as varchar) = {quoted(value)}' for column, value in where.items()) or "true"
+    condition = " and ".join(f'cast("{column}" as varchar) = {literal(value)}' for column, value in where.items()) or "true"
     if set(PROVENANCE) <= set(columns):
         return [_fact(rows, line) for line in rows(f"select * from marts.{mart} where {condition} order by all limit {limit}")]
     if mart not in (STATEMENTS, INDICATORS, RESOURCES) and not {"measure", "value", "funding_level"} <= set(columns):
@@ -181,13 +181,13 @@ def facts_behind(rows: Rows, measure: str) -> list[Facts]:
             shown=SHOWN[said["fact_table"]],
             rules=RULES.get(said["fact_table"], ()),
         )
-        for said in rows(f"select * from intermediate.int_measure_facts where measure = {quoted(measure)} order by place")
+        for said in rows(f"select * from intermediate.int_measure_facts where measure = {literal(measure)} order by place")
     ]
 
 
 def columns_of(rows: Rows, mart: str) -> list[str]:
     """The columns of a mart, in order."""
-    sql = f"select distinct column_index, column_name from duckdb_columns() where schema_name = 'marts' and table_name = {quoted(mart)} order by 1"
+    sql = f"select distinct column_index, column_name from duckdb_columns() where schema_name = 'marts' and table_name = {literal(mart)} order by 1"
     return [row["column_name"] for row in rows(sql)]
 
 
@@ -225,7 +225,7 @@ def _listed(
 ) -> Explanation | None:
     """The facts that meet the conditions; None if there are none."""
     shown = ", ".join(column for column in facts.shown if column in has)
-    cell = f"{quoted(facts.cell)} as source_column, " if facts.cell else ""
+    cell = f"{literal(facts.cell)} as source_column, " if facts.cell else ""
     met = "\n    and ".join([facts.condition, *conditions])
     listing = (
         f"select {shown},\n    {facts.value} as contributes, deliveries.source_file, {cell}facts._source_row as source_row\n"
@@ -274,13 +274,13 @@ def _steps(line: Mapping[str, Any], facts: Facts) -> list[str]:
 
 
 def _fact(rows: Rows, line: Mapping[str, Any]) -> Explanation:
-    found = rows(f"select source, source_file from audit.deliveries where delivery_id = {quoted(line['_delivery_id'])} limit 1")
+    found = rows(f"select source, source_file from audit.deliveries where delivery_id = {literal(line['_delivery_id'])} limit 1")
     return Explanation(line=line, adds_to=None, not_applied=(), rows=[{**row, "source_row": line["_source_row"]} for row in found])
 
 
 def _indicator(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callable[[str], Sequence[str]]) -> Explanation:
     """What an indicator divides by what, and where that is asked for; its rows are those of the tables that the formula names."""
-    found = rows(f"select * from reference.indicator_definitions where indicator = {quoted(line['indicator'])}")
+    found = rows(f"select * from reference.indicator_definitions where indicator = {literal(line['indicator'])}")
     steps = [f"{name.replace('_', ' ')}: {value}" for row in found for name, value in row.items() if value and name not in ("indicator", "name", "unit")]
     return Explanation(line=line, adds_to=None, not_applied=(), rows=[], steps=steps)
 
@@ -315,10 +315,10 @@ def _statement(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callabl
     """The facts behind a published statement: those of the part that it speaks of, in its period."""
     if line["computed_value"] is None:
         return Explanation(line=line, adds_to=None, not_applied=(), rows=[])
-    figure = quoted(line["figure_id"])
+    figure = literal(line["figure_id"])
     (read,) = rows(f"select region_scheme, dimension_code from intermediate.int_statements where figure_id = {figure}")
     sql = f"""select fiscal_year from intermediate.int_statement_periods
-              where figure_id = {figure} and period_role = 'stated' and period_type = {quoted(line["period_type"])} order by 1"""
+              where figure_id = {figure} and period_role = 'stated' and period_type = {literal(line["period_type"])} order by 1"""
     years = [row["fiscal_year"] for row in rows(sql)]
     stated = stated_lines(line, read, levels_of_sources(rows))
     part = {**stated.shared, **stated.part}
@@ -338,28 +338,28 @@ def narrowed(line: Mapping[str, Any], facts: Facts, has: Sequence[str]) -> tuple
     if "funding_source" in has:
         conditions.append(
             "facts.funding_source in (\n        select funding_source from intermediate.int_funding_levels\n"
-            f"        where funding_level = {line['funding_level']} and level_source = {quoted(line['funding_source'])}\n    )"
+            f"        where funding_level = {line['funding_level']} and level_source = {literal(line['funding_source'])}\n    )"
         )
     if line.get("region_scheme") == "project_scope" and "scope" in has:
-        conditions.append(f"facts.scope is not distinct from {quoted(line['region'])}")
+        conditions.append(f"facts.scope is not distinct from {literal(line['region'])}")
         applied |= {"region_scheme", "region"}
     elif line.get("region_scheme", "project_scope") != "project_scope" and "recipient" in has:
         conditions.append(
             f"(facts.recipient, facts.{facts.day}) in (\n"
             "        select regions.recipient, epochs.day\n"
             "        from intermediate.int_recipient_regions as regions join intermediate.int_reference_epochs as epochs using (epoch)\n"
-            f"        where regions.region_scheme = {quoted(line['region_scheme'])} and regions.region = {quoted(line['region'])}\n    )"
+            f"        where regions.region_scheme = {literal(line['region_scheme'])} and regions.region = {literal(line['region'])}\n    )"
         )
         applied |= {"region_scheme", "region"}
     if "sector_level" in line and "sector" in has:
-        vocabulary = quoted(line["sector_vocabulary"])
+        vocabulary = literal(line["sector_vocabulary"])
         if line["sector"] == "UNALLOCATED":
             conditions.append(f"(facts.sector_vocabulary is distinct from {vocabulary} or facts.sector = 'UNALLOCATED')")
         else:
             conditions.append(
                 "(facts.sector_vocabulary, facts.sector) in (\n        select sector_vocabulary, sector from intermediate.int_sector_levels\n"
-                f"        where sector_vocabulary = {vocabulary} and sector_level = {quoted(line['sector_level'])} "
-                f"and sector_at_level = {quoted(line['sector'])}\n    )"
+                f"        where sector_vocabulary = {vocabulary} and sector_level = {literal(line['sector_level'])} "
+                f"and sector_at_level = {literal(line['sector'])}\n    )"
             )
         applied |= {"sector_vocabulary", "sector_level", "sector"}
     return conditions, applied
@@ -377,7 +377,7 @@ def _of_project(line: Mapping[str, Any], has: Sequence[str]) -> tuple[list[str],
     for column, split in SPLIT_OF_PROJECT.items():
         if column in line and line[column] not in ("UNALLOCATED", "UNKNOWN"):
             codes = f"list_transform(string_split(projects.{split}, '|'), part -> trim(split_part(part, ':', 1)))"
-            conditions.append(f"list_contains({codes}, {quoted(line[column])})")
+            conditions.append(f"list_contains({codes}, {literal(line[column])})")
             given[column] = line[column]
     if not conditions:
         return [], set()
@@ -386,7 +386,7 @@ def _of_project(line: Mapping[str, Any], has: Sequence[str]) -> tuple[list[str],
         f"        where {' and '.join(conditions)}\n    )"
     )
     if "donor" in given and "flow" in has:
-        given_by = f"facts.flow = 'incoming' and facts.provider = {quoted(given['donor'])}"
+        given_by = f"facts.flow = 'incoming' and facts.provider = {literal(given['donor'])}"
         found = f"({given_by} or facts.flow is distinct from 'incoming' and {found})"
     return [found], set(given)
 
@@ -395,4 +395,4 @@ def _equal(column: str, value: object) -> str:
     if isinstance(value, int):
         return f"{column} = {value}"
     text = str(value)
-    return f"coalesce(cast({column} as varchar), 'UNALLOCATED') = 'UNALLOCATED'" if text == "UNALLOCATED" else f"{column} = {quoted(text)}"
+    return f"coalesce(cast({column} as varchar), 'UNALLOCATED') = 'UNALLOCATED'" if text == "UNALLOCATED" else f"{column} = {literal(text)}"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.release.public import Edition, harmless_sql, quoted
+from pipelines.engine import literal
+from pipelines.release.public import Edition, harmless_sql
 
 INCOMING = ("pledge_usd", "contribution_usd", "incoming_commitment_usd", "incoming_pledge_usd", "refund_usd")
 GROUP = ("record_basis", "book", "reporter_role", "measure")
@@ -45,8 +46,14 @@ def write_cube(connection: duckdb.DuckDBPyConnection, path: Path, edition: Editi
     Returns:
         The number of rows and their record bases.
     """
-    incoming = ", ".join(quoted(measure) for measure in INCOMING)
-    own = {"release": quoted(edition.release_id), "licence": quoted(edition.licence), "year": "fiscal_year", "instrument": "funding_source", "amount": "value"}
+    incoming = ", ".join(literal(measure) for measure in INCOMING)
+    own = {
+        "release": literal(edition.release_id),
+        "licence": literal(edition.licence),
+        "year": "fiscal_year",
+        "instrument": "funding_source",
+        "amount": "value",
+    }
     spent = {**own, "function": "subprogramme", "geography": "region", "contributor": "'NOT_APPLICABLE'"}
     received = {**own, "function": "'NOT_APPLICABLE'", "geography": "'NOT_APPLICABLE'", "contributor": "donor"}
     # Level 2 holds every source once, and only dollars are money.
@@ -60,7 +67,7 @@ def write_cube(connection: duckdb.DuckDBPyConnection, path: Path, edition: Editi
     )
     texts = [column for column in COLUMNS if column not in ("year", "amount")]
     written = ", ".join(f"{harmless_sql(column)} as {column}" if column in texts else column for column in COLUMNS)
-    connection.execute(f"copy (select {written} from cube order by all) to {quoted(str(path))} (format csv, header, force_quote ({', '.join(texts)}))")
+    connection.execute(f"copy (select {written} from cube order by all) to {literal(path)} (format csv, header, force_quote ({', '.join(texts)}))")
     bases = [basis for (basis,) in connection.execute("select distinct record_basis from cube order by 1").fetchall()]
     return connection.execute("select count(*) from cube").fetchall()[0][0], bases
 

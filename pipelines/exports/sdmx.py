@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.release.public import Edition, harmless_sql, quoted
+from pipelines.engine import literal
+from pipelines.release.public import Edition, harmless_sql
 
 STRUCTURE = "TECHCOOP:INDICATORS(1.0)"
 DIMENSIONS = ("INDICATOR", "BOOK", "ENTITY", "DIMENSION_SCHEME", "DIMENSION_VALUE", "RECORD_BASIS", "TIME_PERIOD")
@@ -33,7 +34,7 @@ def write_indicators(connection: duckdb.DuckDBPyConnection, path: Path, edition:
     period = f"case when {whole_year} then cast(year(period_start) as varchar) else concat(period_start, '/P', {days}, 'D') end"
     expressions = {
         "STRUCTURE": "'datastructure'",
-        "STRUCTURE_ID": quoted(STRUCTURE),
+        "STRUCTURE_ID": literal(STRUCTURE),
         "ACTION": "'I'",
         **{name: f"coalesce(cast({name.lower()} as varchar), '{NOT_APPLICABLE}')" for name in DIMENSIONS if name != "TIME_PERIOD"},
         "TIME_PERIOD": f"coalesce({period}, '{NOT_APPLICABLE}')",
@@ -41,8 +42,8 @@ def write_indicators(connection: duckdb.DuckDBPyConnection, path: Path, edition:
         "UNIT_MEASURE": "unit",
         "PERIOD_START": "period_start",
         "PERIOD_END": "period_end",
-        "RELEASE": quoted(edition.release_id),
-        "LICENCE": quoted(edition.licence),
+        "RELEASE": literal(edition.release_id),
+        "LICENCE": literal(edition.licence),
     }
     texts = ("BOOK", "ENTITY", "DIMENSION_VALUE", "UNIT_MEASURE", "LICENCE")
     selected = ", ".join(f"{expression} as {name}" for name, expression in expressions.items())
@@ -50,7 +51,7 @@ def write_indicators(connection: duckdb.DuckDBPyConnection, path: Path, edition:
     order = ", ".join(DIMENSIONS)
     connection.execute(
         f"""copy (select {written} from (select {selected} from marts.indicators where value is not null) order by {order})
-            to {quoted(str(path))} (format csv, header)"""
+            to {literal(path)} (format csv, header)"""
     )
     bases = connection.execute("select distinct record_basis from marts.indicators where value is not null order by 1").fetchall()
     rows = connection.execute("select count(*) from marts.indicators where value is not null").fetchall()[0][0]

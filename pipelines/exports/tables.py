@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.dbt.described import Table
-from pipelines.release.public import harmless_sql, quoted
+from pipelines.engine import literal
+from pipelines.release.public import harmless_sql
 
 # Beyond these a file costs more than it serves, and the database answers all the same: `fct_spending` is a view that ten million transactions
 # make into twenty-six million rows.
@@ -49,7 +50,7 @@ class Mart:
     def select(self) -> str:
         """Its rows, in the order of its key where that can be had for little."""
         if self.file is not None:
-            return f"select * from read_parquet({quoted(str(self.file))})"
+            return f"select * from read_parquet({literal(self.file)})"
         return f'select * from marts."{self.name}"' + (f" order by {', '.join(self.order)}" if self.rows <= MOST_SORTED_ROWS else "")
 
     @property
@@ -95,8 +96,8 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path,
         path: of the file.
         said: keys and values of the footer.
     """
-    footer = ", ".join(f'"{key}": {quoted(value)}' for key, value in said.items())
-    connection.execute(f"copy ({mart.select}) to {quoted(str(path))} (format parquet, compression zstd, kv_metadata {{{footer}}})")
+    footer = ", ".join(f'"{key}": {literal(value)}' for key, value in said.items())
+    connection.execute(f"copy ({mart.select}) to {literal(path)} (format parquet, compression zstd, kv_metadata {{{footer}}})")
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path) -> None:
@@ -106,7 +107,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, mart: Mart, path: Path) -> 
     selected = ", ".join(f'{expression} as "{column}"' for column, expression in written.items())
     names = ", ".join(f'"{column}"' for column in texts)
     forced = f", force_quote ({names})" if texts else ""
-    connection.execute(f"copy (select {selected} from ({mart.select})) to {quoted(str(path))} (format csv, header{forced})")
+    connection.execute(f"copy (select {selected} from ({mart.select})) to {literal(path)} (format csv, header{forced})")
 
 
 def number_sql(column: str, kind: str) -> str:

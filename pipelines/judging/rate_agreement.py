@@ -55,27 +55,11 @@ def with_partners(rates: str, changes: str) -> str:
         from ({rates}) as rates join {changes} on rates.currency = currency_from where kind = 'unit_change'"""
 
 
-def judged_rates(delivered: str, reference: str, changes: str) -> str:
-    """The query that judges every delivered rate (DuckDB).
-
-    A rate of a day is held against the reference of that day, of up to seven days before, or else of up to seven after; an average against the mean
-    of the same month or year. A currency that was redenominated has the reference of its partner too, as the seed says. Rates of a day of
-    redenomination, and averages of its month or year, are judged by nothing: sources change unit and code on different days.
-
-    Args:
-        delivered: relation of rates: currency, rate_date, rate_kind, rate_source, usd_per_unit.
-        reference: relation of reference rates: currency, rate_date, usd_per_unit.
-        changes: relation of redenominations, as `with_partners` takes it.
-
-    Returns:
-        One row per delivered rate in the columns of `JUDGED_COLUMNS`: `reference` is NULL where there is none, `is_compared` says whether there was
-        anything to compare with, `finding` is one of `FAILS`, `step`, or NULL, and `told` says it in words.
-    """
+def _with_references(delivered: str, reference: str, changes: str) -> str:
+    """The common table expressions up to `referred`: each delivered rate with the reference that it is held against, if it is held against any."""
     span = """case rate_kind when 'monthly_average' then date_trunc('month', {day}) when 'annual_average' then date_trunc('year', {day}) else {day} end"""
     period = "case when rate_kind in ('monthly_average', 'annual_average') then rate_kind else 'day' end"
-    apart = "abs(rate - reference) > {part} * greatest(rate, reference)"
-    return f"""
-        with delivered as (
+    return f"""delivered as (
             select currency, rate_date, rate_kind, rate_source, usd_per_unit, cast(usd_per_unit as double) as rate,
                    {period} as period, cast({span.format(day="rate_date")} as date) as begins,
                    row_number() over (order by currency, rate_date, rate_kind, rate_source) as n
@@ -119,7 +103,28 @@ def judged_rates(delivered: str, reference: str, changes: str) -> str:
             left join before as b using (n)
             left join after as a using (n)
             left join reference_means as m on d.currency = m.currency and d.period = m.period and d.begins = m.begins
-        ),
+        )"""
+
+
+def judged_rates(delivered: str, reference: str, changes: str) -> str:
+    """The query that judges every delivered rate (DuckDB).
+
+    A rate of a day is held against the reference of that day, of up to seven days before, or else of up to seven after; an average against the mean
+    of the same month or year. A currency that was redenominated has the reference of its partner too, as the seed says. Rates of a day of
+    redenomination, and averages of its month or year, are judged by nothing: sources change unit and code on different days.
+
+    Args:
+        delivered: relation of rates: currency, rate_date, rate_kind, rate_source, usd_per_unit.
+        reference: relation of reference rates: currency, rate_date, usd_per_unit.
+        changes: relation of redenominations, as `with_partners` takes it.
+
+    Returns:
+        One row per delivered rate in the columns of `JUDGED_COLUMNS`: `reference` is NULL where there is none, `is_compared` says whether there was
+        anything to compare with, `finding` is one of `FAILS`, `step`, or NULL, and `told` says it in words.
+    """
+    apart = "abs(rate - reference) > {part} * greatest(rate, reference)"
+    return f"""
+        with {_with_references(delivered, reference, changes)},
         others as (
             select n, max(rate) over of_day as highest, min(rate) over of_day as lowest, count(*) over of_day as rates,
                    lag(rate) over of_series as rate_before, lead(rate) over of_series as rate_after

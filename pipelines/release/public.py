@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines import engine
+from pipelines.engine import literal
 
 RESTRICTED = "coalesce(confidentiality, '') <> 'restricted'"
 # A spreadsheet runs a cell that begins so as a formula.
@@ -61,7 +62,7 @@ def open_public(database: Path, *, spill: Path | None = None) -> Iterator[duckdb
     """
     spilling = {"temp_directory": str(spill)} if spill else {"temp_directory": ""}
     with duckdb.connect(config={"memory_limit": "1GB", "threads": str(engine.threads()), "python_enable_replacements": "false", **spilling}) as connection:
-        connection.execute(f"attach {quoted(str(database))} as release (read_only)")
+        connection.execute(f"attach {literal(database)} as release (read_only)")
         guarded = connection.execute(
             "select schema_name, table_name from duckdb_columns() where database_name = 'release' and column_name = 'confidentiality' order by all"
         ).fetchall()
@@ -75,14 +76,14 @@ def open_public(database: Path, *, spill: Path | None = None) -> Iterator[duckdb
             connection.execute(_quarantine([table for schema, table in guarded if schema == "raw"]))
         # A name is looked for among the guarded tables first.
         places = [f"{catalog}.{schema}" for catalog in ("memory", "release") for schema in schemas]
-        connection.execute(f"set search_path = {quoted(','.join(places))}")
+        connection.execute(f"set search_path = {literal(','.join(places))}")
         yield connection
 
 
 def _quarantine(guarded: Sequence[str]) -> str:
     """Findings without what they found wherever the row may be restricted: of a row that was not loaded, nobody can tell."""
     loaded = "".join(
-        f""" when table_name = {quoted(table)} and source_row is not null and not exists (
+        f""" when table_name = {literal(table)} and source_row is not null and not exists (
             select 1 from release.raw."{table}" as loaded
             where loaded._delivery_id = findings.delivery_id and loaded._source_row = findings.source_row and {RESTRICTED}
         ) then null"""
@@ -90,11 +91,6 @@ def _quarantine(guarded: Sequence[str]) -> str:
     )
     value = f"case{loaded} else value end" if guarded else "value"
     return f"create view audit.quarantine as select * replace ({value} as value) from release.audit.quarantine as findings"
-
-
-def quoted(text: str) -> str:
-    """A text as a literal of SQL. Statements of the warehouse carry their values: bound ones would import pandas."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def harmless(text: str) -> str:

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.release.public import Edition, quoted
+from pipelines import engine
+from pipelines.release.public import Edition
 
 if TYPE_CHECKING:
     import duckdb
@@ -95,7 +96,7 @@ def literal(value: object) -> str:
         case date():
             return f"date '{value:%Y-%m-%d}'"
         case _:
-            return quoted(str(value))
+            return engine.literal(str(value))
 
 
 def where(conditions: Mapping[str, object]) -> str:

@@ -19,6 +19,7 @@ import duckdb
 
 from pipelines import engine
 from pipelines.contracts import SOURCES, iati
+from pipelines.engine import literal
 from pipelines.shapes.check_result import CheckResult
 from pipelines.validate.results import as_text
 from pipelines.validate.suites import facts
@@ -273,10 +274,10 @@ class _Search:
 
     def _lost_on_landing(self, landed: str, column: str) -> Iterator[Culprit]:
         """Records that were landed and are neither in `raw` nor rejected; else deliveries whose sums differ."""
-        parts = str(self.landing / landed / "*.parquet").replace("'", "''")
+        parts = literal(self.landing / landed / "*.parquet")
         lost = self.rows(
             f"""select landed._delivery_id, landed._source_row, landed.{column} as one, raw.{column} as other
-                from read_parquet('{parts}') as landed left join raw.{landed} as raw using (_delivery_id, _source_row)
+                from read_parquet({parts}) as landed left join raw.{landed} as raw using (_delivery_id, _source_row)
                 where landed.{column} is distinct from raw.{column} and not exists (
                     select 1 from audit.quarantine as refused where refused.delivery_id = landed._delivery_id and refused.source_row = landed._source_row
                     and refused.table_name = '{landed}' and refused.severity = 'error')
@@ -286,11 +287,11 @@ class _Search:
             yield self._at(row["_delivery_id"], row["_source_row"], f"raw.{landed}", (row["one"], row["other"]))
         if lost:
             return
-        told = str(self.landing / "delivered_amounts" / "*.parquet").replace("'", "''")
+        told = literal(self.landing / "delivered_amounts" / "*.parquet")
         source = "iati" if landed.startswith("iati_") else landed
         for row in self.rows(
             f"""with told as (select delivery_id, source_file, sum(amount_delivered) - coalesce(sum(amount_quarantined), 0) as amount
-                              from read_parquet('{told}') where source = '{source}' group by all),
+                              from read_parquet({told}) where source = '{source}' group by all),
                      here as (select _delivery_id as delivery_id, sum({column}) as amount from raw.{landed} group by all)
                 select delivery_id, source_file, told.amount as one, here.amount as other from told full join here using (delivery_id)
                 where coalesce(told.amount, 0) <> coalesce(here.amount, 0) limit {MOST_CULPRITS}"""

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipelines import engine
+from pipelines.engine import literal
 from pipelines.shapes.check_result import CheckResult, Status
 from pipelines.validate import dialect
-from pipelines.validate.later import import_later
 from pipelines.validate.results import as_text
 from pipelines.validate.suites import SUITES, Check, Suite, deliveries, facts, publications, rates
 from pipelines.validate.suites.checks import Tables, example_of, one_pass
@@ -278,7 +278,6 @@ def import_library() -> None:
     """Import Great Expectations, which takes seconds: whoever knows early that it will be needed calls this while waiting for something else."""
     # 1.24 has no telemetry code; versions that have some obey this.
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import_later("scipy.stats")
     import great_expectations  # noqa: F401
 
 
@@ -301,11 +300,11 @@ def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
         statements = [
             "set memory_limit = '1500MB'",
             f"set threads = {engine.threads()}",
-            f"set temp_directory = {_quoted(str(database.parent / 'checks.tmp'))}",
+            f"set temp_directory = {literal(database.parent / 'checks.tmp')}",
             # dbt writes the database's name into views, so the build file keeps the name it was built under.
-            f"attach if not exists {_quoted(str(database))} as {BUILD} (read_only)",
+            f"attach if not exists {literal(database)} as {BUILD} (read_only)",
             f"attach if not exists ':memory:' as {PREPARED}",
-            *([f"attach if not exists {_quoted(str(previous))} as {PREVIOUS} (read_only)"] if previous else []),
+            *([f"attach if not exists {literal(previous)} as {PREVIOUS} (read_only)"] if previous else []),
             f"use {BUILD}",
         ]
         context = gx.get_context(mode="ephemeral")
@@ -443,7 +442,3 @@ def _first_line(error: object) -> str:
     """The first line of an error that says something, without the name of the class that SQLAlchemy puts before it."""
     text = re.sub(r"^\(_?duckdb\.\w+\) ", "", str(error).strip())
     return next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

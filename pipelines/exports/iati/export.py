@@ -14,10 +14,11 @@ import duckdb
 from lxml import etree
 
 from pipelines.contracts.iati import SOURCE_NAME, WAREHOUSE
+from pipelines.engine import literal
 from pipelines.exports.iati import projects
 from pipelines.exports.iati.activities import Publisher, activities
 from pipelines.release.files import file_name
-from pipelines.release.public import open_public, quoted
+from pipelines.release.public import open_public
 
 VERSION = "2.03"
 SHOWN_FINDINGS = 5
@@ -121,14 +122,14 @@ def _write(connection: duckdb.DuckDBPyConnection, entity: str, path: Path, *, kn
 
 
 def _publisher(connection: duckdb.DuckDBPyConnection, entity: str, known_at: datetime) -> Publisher:
-    named = connection.execute(f"select name from reference.entities where entity = {quoted(entity)}").fetchone()
+    named = connection.execute(f"select name from reference.entities where entity = {literal(entity)}").fetchone()
     if named is None:
         raise UnknownPublisher(f'no entity {entity!r}; the codes are in data/seeds/entities.csv (techcoop sql "select entity, name from reference.entities")')
-    known = connection.execute(f"select publisher from reference.iati_publishers where entity = {quoted(entity)}").fetchone()
+    known = connection.execute(f"select publisher from reference.iati_publishers where entity = {literal(entity)}").fetchone()
     if known is None:
         raise UnknownPublisher(f"{entity} has no reference as a publisher; add a row with its identifier to data/seeds/iati_publishers.csv and run again")
     names = connection.execute(
-        f"select subprogramme, valid_from, valid_to, name from reference.subprogrammes where entity = {quoted(entity)} order by valid_from desc nulls last"
+        f"select subprogramme, valid_from, valid_to, name from reference.subprogrammes where entity = {literal(entity)} order by valid_from desc nulls last"
     ).fetchall()
     places = (
         connection.execute("select country, name from reference.countries order by valid_from nulls first").fetchall()
@@ -138,7 +139,7 @@ def _publisher(connection: duckdb.DuckDBPyConnection, entity: str, known_at: dat
         f"""
         select subprogramme, max(sector)
         from reference.sector_map
-        where publisher = {quoted(known[0])} and entity = {quoted(entity)} and sector_vocabulary = '2' and valid_to is null
+        where publisher = {literal(known[0])} and entity = {literal(entity)} and sector_vocabulary = '2' and valid_to is null
         group by subprogramme
         having count(*) = 1
         """
@@ -164,7 +165,7 @@ _EVERYWHERE = {
 
 
 def _why_nothing(connection: duckdb.DuckDBPyConnection, entity: str) -> str:
-    left = connection.execute(f"select count(*) from marts.dim_project where entity = {quoted(entity)} and record_basis = 'illustrative'").fetchone()[0]
+    left = connection.execute(f"select count(*) from marts.dim_project where entity = {literal(entity)} and record_basis = 'illustrative'").fetchone()[0]
     if left:
         return f"{entity} has nothing to export: its {left} projects are illustrative (--include-illustrative writes them, marked as such)"
     return f"{entity} has nothing to export: the release has no projects of it"

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.release.public import quoted
+from pipelines.engine import literal
 
 ILLUSTRATIVE = "illustrative"
 
@@ -146,7 +146,7 @@ def projects(connection: duckdb.DuckDBPyConnection, entity: str, *, include_illu
         include_illustrative: whether constructed records are read, too.
     """
     sql = {
-        "entity": quoted(entity),
+        "entity": literal(entity),
         "projects_leave": _leaves(include_illustrative=include_illustrative, alias="projects"),
         "transactions_leave": _leaves(include_illustrative=include_illustrative, alias="delivered"),
     }
@@ -198,7 +198,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str,
     # Several answers are read beside each other; each needs a cursor, which knows the names of the public view only if told.
     cursor = connection.cursor()
     (path,) = connection.execute("select current_setting('search_path')").fetchone()
-    cursor.execute(f"set search_path = {quoted(path)}")
+    cursor.execute(f"set search_path = {literal(path)}")
     answer = cursor.execute(sql)
     names = [column[0] for column in answer.description]
     while rows := answer.fetchmany(5_000):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.engine import literal
 from pipelines.release import releases as release
-from pipelines.release.public import quoted
 from pipelines.site.page import Column, Link, Page, Table
 from pipelines.site.pages import great_expectations, published_figures
 from pipelines.site.reader import Reader
@@ -155,7 +155,7 @@ def _changes(reader: Reader) -> Mapping[str, Table]:
     previous = reader.release.previous
     if previous is None or not (previous / release.DATABASE).exists():
         return {}
-    reader.rows(f"attach {quoted(str(previous / release.DATABASE))} as previous (read_only)")
+    reader.rows(f"attach {literal(str(previous / release.DATABASE))} as previous (read_only)")
     try:
         deliveries = reader.rows(
             f"""with before as (select source, source_file, any_value(source_sha256) as sha256, sum(rows_loaded) as loaded
