@@ -239,7 +239,8 @@ def check(
     home: Home = None,
 ) -> None:
     """Judge deliveries without loading them: alone, then their keys against the current release."""
-    from pipelines.landing.check import judge, write_report
+    from pipelines.landing.check import judge
+    from pipelines.landing.report import write_report
     from pipelines.release import releases as release
 
     judgement = judge(paths, source=source, mapping=mapping, current_release=release.current(settings.warehouse_home(home)))

@@ -1,11 +1,10 @@
 """Judging a delivery before it is made: the row pass and the set pass in a temporary folder, nothing loaded.
 
-For `techcoop check`: the findings, a summary that a person can act on, and the delivery given back with its cells marked.
+For `techcoop check`: the findings, and a summary that a person can act on; `report` gives the delivery back with its cells marked.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -24,6 +23,7 @@ from pipelines.iati import activity_pass, identifiers, organisations
 from pipelines.judging import limits
 from pipelines.judging.set_pass import set_pass
 from pipelines.landing.deliveries import HashCache, delivered
+from pipelines.landing.marks import told_of
 from pipelines.landing.one_file import judge_file
 from pipelines.landing.prepared import database_of
 from pipelines.landing.rates import ecb_reference_rates
@@ -32,21 +32,15 @@ from pipelines.mapping.load import load_mappings
 from pipelines.mapping.mapping import Mapping as DeliveryMapping
 from pipelines.mapping.mapping import find_mapping
 from pipelines.mapping.shape import hint
-from pipelines.reading.tabular import read
 from pipelines.shapes.delivery import Delivery, is_delivery
 from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery
 from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart, Part
-from pipelines.shapes.table import Table
 
 # Findings that are told name by name: each has its own correction.
 RULES_OF_NAMES = ("not_in_code_list",)
 MOST_NAMES = 1_000
 # A judgement holds this many findings; the counts in its summary are complete.
 MOST_FINDINGS = 100_000
-# A report gives back this many rows of a delivery (of a longer one, the rows with findings), and comments this many cells: more
-# comments make a workbook that spreadsheet programs open in minutes. Beyond it, cells are marked without a comment.
-MOST_ROWS = 200_000
-MOST_COMMENTS = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +122,7 @@ class Judgement:
                 if found["table_name"] != file.source:
                     where = f"{found['table_name']}, {where}"
                 rows = f"row {found['first_row']}" if found["n"] == 1 else f"{found['n']:,} rows, first row {found['first_row']}"
-                lines.append(f"  {found['severity']}: {found['rule']}, {where}, {rows}: {_told(found)}")
+                lines.append(f"  {found['severity']}: {found['rule']}, {where}, {rows}: {told_of(found)}")
             for (_, rule, column), names in told.items():
                 if names > MOST_NAMES:
                     lines.append(f"  {rule}, column {column}: and {names - MOST_NAMES:,} more names")
@@ -377,141 +371,3 @@ def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratc
         others = f"select {chosen} from raw.{source.name} where not list_contains({listed(replaced)}::varchar[], split_part(_source_file, '/', -1))"
         connection.execute(f"copy ({others}) to {literal(file)} (format parquet)")
     return file
-
-
-def write_report(out: Path, judgement: Judgement) -> None:
-    """A workbook: first what was found, then each delivery as delivered, offending cells filled and commented.
-
-    Rows stand where they stood in the delivery. Everything is written as text, so that no cell of a delivery acts as a formula.
-    """
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(out), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        formats = {
-            "head": book.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "top"}),
-            "error": book.add_format({"bg_color": "#F8C9C4"}),
-            "critical": book.add_format({"bg_color": "#F8C9C4"}),
-            "warning": book.add_format({"bg_color": "#FFF0B3"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
-        _summary_sheet(book, formats, judgement)
-        names: set[str] = {"summary"}
-        for file in judgement.files:
-            sheet = book.add_worksheet(_sheet_name(file.path, names))
-            _delivery_sheet(sheet, formats, file, judgement.findings.filter(pl.col("source_file") == str(file.path)))
-
-
-def _sheet_name(path: Path, taken: set[str]) -> str:
-    plain = re.sub(r"[\[\]:*?/\\']", " ", path.name)[:27].strip() or "delivery"
-    name, number = plain, 2
-    while name.casefold() in taken:
-        name, number = f"{plain} {number}", number + 1
-    taken.add(name.casefold())
-    return name
-
-
-def _summary_sheet(book, formats: dict, judgement: Judgement) -> None:
-    sheet = book.add_worksheet("Summary")
-    for column, width in enumerate((44, 12, 22, 24, 10, 10, 30, 90)):
-        sheet.set_column(column, column, width)
-    row = 0
-    for column, title in enumerate(("file", "source", "rows delivered", "would load", "quarantined", "", "set aside because")):
-        sheet.write_string(row, column, title, formats["head"])
-    for file in judgement.files:
-        row += 1
-        cells = (str(file.path), file.source, f"{file.rows_delivered:,}", f"{file.rows_loaded:,}", f"{file.rows_quarantined:,}", "", file.refused)
-        for column, text in enumerate(cells):
-            sheet.write_string(row, column, text, formats["wrap"])
-    row += 2
-    for column, title in enumerate(("file", "severity", "rule", "column", "rows", "first row", "found there", "what to do")):
-        sheet.write_string(row, column, title, formats["head"])
-    for found in judgement.counts.iter_rows(named=True):
-        row += 1
-        cells = ("source_file", "severity", "rule", "column_name", "n", "first_row", "value", "remedy")
-        for column, name in enumerate(cells):
-            sheet.write_string(
-                row, column, "" if found[name] is None else str(found[name]), formats[found["severity"]] if name == "severity" else formats["wrap"]
-            )
-
-
-def _delivery_sheet(sheet, formats: dict, file: JudgedFile, findings: pl.DataFrame) -> None:
-    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    if file.source == IATI:
-        _findings_sheet(sheet, formats, findings)
-        return
-    with tempfile.TemporaryDirectory(prefix="techcoop-report-") as scratch:
-        try:
-            table = read(file.path, file.mapping.read_options if file.mapping else None, scratch=Path(scratch))
-        except (UnreadableDelivery, OSError):
-            sheet.write_string(0, 0, file.refused, formats["critical"])
-            return
-        _write_table(sheet, formats, file, table, findings)
-
-
-def _findings_sheet(sheet, formats: dict, findings: pl.DataFrame) -> None:
-    """What a file that is no table gets instead of itself: every finding, with the number of the element that it is about."""
-    columns = ("table_name", "source_row", "column_name", "severity", "rule", "value", "remedy")
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, 60 if column == "remedy" else 22)
-        sheet.write_string(0, place, column, formats["head"])
-    for number, found in enumerate(findings.iter_rows(named=True), start=1):
-        for place, column in enumerate(columns):
-            text = "" if found[column] is None else str(found[column])
-            sheet.write_string(number, place, text, formats[found["severity"]] if column == "severity" else formats["wrap"])
-    sheet.freeze_panes(1, 0)
-
-
-def _write_table(sheet, formats: dict, file: JudgedFile, table: Table, findings: pl.DataFrame) -> None:
-    marks: dict[int, dict[int, list[dict]]] = {}
-    for finding in findings.filter(pl.col("source_row").is_not_null()).iter_rows(named=True):
-        marks.setdefault(finding["source_row"], {}).setdefault(_place(finding["column_name"], file.mapping, table.columns), []).append(finding)
-    # A format without a header (Parquet, JSON Lines) counts records from 1; here the header takes the first line.
-    shift = 0 if table.header_row else 1
-    header = max(table.header_row, 1)
-    frame = table.frame
-    if frame.select(pl.len()).collect(engine="streaming").item() > MOST_ROWS:
-        frame = frame.filter(pl.col("_source_row").is_in(list(marks)))
-    commented = 0
-    lost = {finding.source_row: finding for finding in table.findings if finding.severity == "error"}
-    rows = {row[0]: row[1:] for row in frame.select("_source_row", *table.columns).collect(engine="streaming").iter_rows()}
-    if file.refused:
-        sheet.write_string(0, min(len(table.columns), 16_383), file.refused, formats["critical"])
-    header_marks = marks.pop(header, {}) if not shift else {}
-    lines: list[tuple[int, Sequence[str | None], dict[int, list[dict]]]] = [(header, table.columns, header_marks)]
-    for number in sorted({*rows, *lost, *marks}):
-        cells = rows.get(number) or ((lost[number].value,) if number in lost else ())
-        lines.append((number + shift, cells, marks.get(number, {})))
-    for number, cells, marked in lines:
-        if number > 1_048_576:
-            break
-        for column in sorted({*range(len(cells)), *marked}):
-            text = cells[column] if column < len(cells) and cells[column] is not None else ""
-            told = marked.get(column)
-            if told:
-                worst = min((finding["severity"] for finding in told), key=("critical", "error", "warning").index)
-                sheet.write_string(number - 1, column, text[:32_767], formats[worst])
-                if commented < MOST_COMMENTS:
-                    sheet.write_comment(number - 1, column, _comment(told), {"x_scale": 3, "y_scale": 1 + len(told) / 2})
-                    commented += 1
-            elif text:
-                sheet.write_string(number - 1, column, text[:32_767], *([formats["head"]] if number == header else []))
-    sheet.freeze_panes(header, 0)
-
-
-def _place(column: str | None, mapping: DeliveryMapping | None, delivered: Sequence[str]) -> int:
-    """Which delivered column shows a finding: the one that the mapping takes for it, else its own name, else the first.
-
-    A finding about a key of several columns is shown at the first of them.
-    """
-    column = column.partition(",")[0] if column else column
-    taken = next(iter(mapping.columns[column].sources), column) if mapping and column in mapping.columns else column
-    return delivered.index(taken) if taken in delivered else 0
-
-
-def _comment(told: Sequence[dict]) -> str:
-    return "\n".join(f"{finding['rule']}: {_told(finding)}" for finding in told)[:2_000]
-
-
-def _told(finding: dict) -> str:
-    """What was found and what to do, as two sentences."""
-    return f"found {finding['value'] or 'nothing'}. {finding['remedy'][:1].upper()}{finding['remedy'][1:]}"

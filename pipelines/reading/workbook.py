@@ -30,6 +30,9 @@ MOST_BYTES = 4 << 30
 MOST_TIMES = 300
 ALWAYS_ALLOWED = 256 << 20
 
+# The sheet that a report appends to a delivered workbook: never data, so that the workbook can be delivered again as it was given back.
+REPORT_SHEET = "techcoop"
+
 SHEET_XML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ODS_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -56,14 +59,15 @@ RESAVE = "Open it in the program that made it, save it again as XLSX, and delive
 def read_workbook(path: Path, name: str, options: ReadOptions, scratch: Path) -> Table:
     """Reads one sheet of a workbook.
 
-    Without a stated sheet the first visible one that is not empty is read, with a warning that names the others. The header is the first
+    Without a stated sheet the first visible one that is not empty is read, with a warning that names the others; the sheet that a report
+    appended is none. The header is the first
     row that is not empty, unless the mapping says otherwise. A cell with an error (`#REF!`) or with a formula that was never calculated
     carries that text (`#REF!`, `=A1*B1`) and a warning, so that number, date and code rules refuse it.
 
     Raises:
         UnreadableDelivery: no workbook, damaged, protected by a password, no such sheet, or a header that does not name its columns.
     """
-    _guard_size(path, name)
+    guard_size(path, name)
     with _opened(path, name) as book:
         sheet, findings = _sheet(book, name, options.sheet)
         return _read_sheet(path, name, sheet, options, scratch, findings)
@@ -81,7 +85,8 @@ def _opened(path: Path, name: str) -> Iterator[calamine.CalamineWorkbook]:
         raise UnreadableDelivery("broken_file", f"{name} is not a readable workbook: {error}.", RESAVE) from error
 
 
-def _guard_size(path: Path, name: str) -> None:
+def guard_size(path: Path, name: str) -> None:
+    """Raises UnreadableDelivery where the archive is damaged, or would unpack to far more than a workbook of its size holds."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -93,8 +98,12 @@ def _guard_size(path: Path, name: str) -> None:
         )
 
 
+def _sheets_of_data(book: calamine.CalamineWorkbook) -> list[calamine.SheetMetadata]:
+    return [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet and meta.name != REPORT_SHEET]
+
+
 def _sheet(book: calamine.CalamineWorkbook, name: str, wanted: str | int | None) -> tuple[calamine.CalamineSheet, list[RowFinding]]:
-    kinds = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+    kinds = _sheets_of_data(book)
     names = [meta.name for meta in kinds]
     if wanted is not None:
         if wanted not in names and str(wanted).isdecimal() and 1 <= int(wanted) <= len(names):
@@ -173,6 +182,7 @@ def _read_sheet(path: Path, name: str, sheet: calamine.CalamineSheet, options: R
         columns=place.names,
         findings=tuple(findings),
         header_row=place.header_row,
+        first_column=sheet.start[1] + place.first,
         read_as=replace(options, sheet=sheet.name, header_row=place.header_row),
         cells=place.cells,
         titles=place.titles,
@@ -479,11 +489,11 @@ def first_rows(path: Path, name: str, most: int) -> list[Glance]:
     Raises:
         UnreadableDelivery: no workbook, damaged, or protected by a password.
     """
-    _guard_size(path, name)
+    guard_size(path, name)
     glances = []
     with _opened(path, name) as book:
-        for meta in book.sheets_metadata:
-            if meta.typ == calamine.SheetTypeEnum.WorkSheet and meta.visible == calamine.SheetVisibleEnum.Visible:
+        for meta in _sheets_of_data(book):
+            if meta.visible == calamine.SheetVisibleEnum.Visible:
                 sheet = book.get_sheet_by_name(meta.name)
                 if sheet.end is not None:
                     rows = tuple(tuple(_text(cell).strip() for cell in cells) for cells in islice(sheet.iter_rows(), most))
@@ -500,6 +510,6 @@ def sheet_names(path: Path, name: str) -> tuple[str, ...]:
     with path.open("rb") as stream:
         if stream.read(4) != b"PK\x03\x04":
             return ()
-    _guard_size(path, name)
+    guard_size(path, name)
     with _opened(path, name) as book:
-        return tuple(meta.name for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet)
+        return tuple(meta.name for meta in _sheets_of_data(book))

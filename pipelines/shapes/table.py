@@ -68,6 +68,7 @@ class Table:
         columns: the header as delivered, with white space trimmed.
         findings: rows that cannot stand in `frame` (severity `error`, each one delivered and quarantined) and warnings.
         header_row: the row of the header, 0 where a format has none.
+        first_column: of a workbook, the column of the sheet in which the table begins (the first is 0).
         only_spaces: whether the reader has seen that no cell holds white space other than the space, so that blanks at its ends are soon found.
         read_as: what was stated or detected: delimiter, encoding, sheet, header row.
         cells: texts of the wanted cells.
@@ -79,6 +80,7 @@ class Table:
     columns: tuple[str, ...]
     findings: tuple[RowFinding, ...] = ()
     header_row: int = 1
+    first_column: int = 0
     only_spaces: bool = False
     read_as: ReadOptions = field(default_factory=ReadOptions)
     cells: Mapping[str, str] = field(default_factory=dict)

@@ -1,10 +1,9 @@
 import duckdb
-import openpyxl
 import polars as pl
 import pytest
 
 from pipelines.contracts import SOURCES, landed_schema
-from pipelines.landing.check import guess_source, judge, write_report
+from pipelines.landing.check import guess_source, judge
 from pipelines.shapes.errors import ConfigurationError
 
 HEADER = "transaction_id,project_id,transaction_type,transaction_date,amount,currency,note\n"
@@ -134,7 +133,6 @@ def test_a_broken_mapping_beside_a_file_refuses_it_and_the_others_are_judged(tmp
     assert judgement.has_violations and [file.rows_loaded for file in judgement.files] == [0, 1]
     assert judgement.findings.filter(pl.col("severity") == "critical")["rule"].to_list() == ["broken_mapping"]
     assert said in judgement.summary and "t.csv.mapping.yml" in judgement.summary
-    write_report(tmp_path / "out.xlsx", judgement)
 
 
 @pytest.mark.parametrize("mapping", ["colums: {}\n", None])
@@ -144,61 +142,6 @@ def test_a_mapping_named_on_the_command_line_that_cannot_be_read_is_a_usage_erro
         put(tmp_path, "m.yml", mapping)
     with pytest.raises(ConfigurationError, match=r"m\.yml.*expected"):
         judge([path], mapping=tmp_path / "m.yml")
-
-
-def cells(sheet):
-    return {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.value is not None or cell.comment}
-
-
-def test_the_report_gives_the_delivery_back_with_cells_marked(tmp_path):
-    path = put(tmp_path, "project_transactions/t.csv", HEADER + "T1,P1,expenditure,2023-02-31,7,USD,a\nT2,P1,expenditure,2023-02-01,7,USD,=cmd()\n")
-    write_report(tmp_path / "out.xlsx", judge([path]))
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    assert book.sheetnames == ["Summary", "t.csv"]
-    marked = cells(book["t.csv"])
-    assert marked["A1"].value == "transaction_id" and marked["D2"].value == "2023-02-31"
-    assert "unreadable_date: found 2023-02-31" in marked["D2"].comment.text and marked["D2"].fill.fill_type == "solid"
-    assert marked["D3"].comment is None and marked["D3"].fill.fill_type is None
-    assert "unreadable_date" in {cell.value for cell in cells(book["Summary"]).values()}
-
-
-def test_a_formula_in_a_delivery_is_text_in_the_report(tmp_path):
-    path = put(tmp_path, "project_transactions/t.csv", HEADER + "T1,P1,expenditure,=1+1,7,USD,=cmd()\n")
-    write_report(tmp_path / "out.xlsx", judge([path]))
-    sheets = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets
-    assert {cell.data_type for sheet in sheets for cell in cells(sheet).values()} == {"s"}
-
-
-def test_the_report_marks_the_delivered_column_behind_a_mapped_one(tmp_path):
-    path = put(tmp_path, "project_transactions/t.csv", "when,id\nsoon,T1\n")
-    put(
-        tmp_path,
-        "project_transactions/_mapping.yml",
-        "columns: {transaction_id: id, transaction_date: when}\nconstants: {currency: USD, transaction_type: expenditure, project_id: P1, amount: '1'}\n",
-    )
-    write_report(tmp_path / "out.xlsx", judge([path]))
-    assert "unreadable_date" in openpyxl.load_workbook(tmp_path / "out.xlsx")["t.csv"]["A2"].comment.text
-
-
-def test_a_ragged_row_stands_in_the_report_where_it_stood(tmp_path):
-    path = put(tmp_path, "project_transactions/t.csv", HEADER + "T1,P1\nT2,P1,expenditure,2023-02-01,7,USD,\n")
-    write_report(tmp_path / "out.xlsx", judge([path]))
-    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["t.csv"]
-    assert "ragged_row" in sheet["A2"].comment.text and sheet["A3"].value == "T2"
-
-
-def test_a_file_that_cannot_be_read_has_a_report_that_says_why(tmp_path):
-    path = put(tmp_path, "missions/broken.xlsx", "not a spreadsheet")
-    write_report(tmp_path / "out.xlsx", judge([path]))
-    assert "broken.xlsx" in openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[1]["A1"].value
-
-
-def test_a_long_delivery_is_given_back_without_its_good_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.landing.check.MOST_ROWS", 3)
-    lines = "".join(f"T{i},P1,expenditure,{'soon' if i == 4 else '2023-02-01'},7,USD,\n" for i in range(9))
-    write_report(tmp_path / "out.xlsx", judge([put(tmp_path, "project_transactions/t.csv", HEADER + lines)]))
-    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["t.csv"]
-    assert [cell.value for cell in sheet["A"] if cell.value] == ["transaction_id", "T0", "T4"]
 
 
 def test_a_finding_is_told_with_the_value_of_its_own_row(tmp_path):
