@@ -38,6 +38,7 @@ check-delivery: .venv/.installed
 bench: .venv/.tested
 	$(BIN)/python tests/bench/bench.py
 	$(BIN)/python tests/bench/bench_xml.py
+	$(BIN)/python tests/bench/bench_landing.py
 
 lint: .venv/.tested
 	$(BIN)/ruff check .
