@@ -150,7 +150,11 @@ def _save(book: Workbook, out: Path) -> None:
 
 
 def _mark(book: Workbook, judgement: Judgement, scratch: Path) -> None:
-    """Fill and comment the offending cells, and append the sheet with the findings."""
+    """Fill and comment the offending cells, and append the sheet with the findings.
+
+    Raises:
+        _Obstacle: what was read and what was opened are not the same sheets.
+    """
     if REPORT_SHEET in book.sheetnames:
         _without_marks(book)
     marks: dict[_Cell, list[Finding]] = {}
@@ -158,6 +162,8 @@ def _mark(book: Workbook, judgement: Judgement, scratch: Path) -> None:
     for file in judgement.files:
         table = _read_again(file, scratch)
         sheet = str(table.read_as.sheet) if table else ""
+        if table and sheet not in {known.title for known in book.worksheets}:
+            raise _Obstacle(f"the sheet '{sheet}' could not be found again")
         for finding in judgement.findings.filter(pl.col("delivery_id") == file.delivery_id).iter_rows(named=True):
             column = finding["column_name"]
             if table and finding["source_row"] is not None:
@@ -208,7 +214,7 @@ def _mark_cell(cell: Cell, findings: list[Finding], *, with_comment: bool) -> No
     if with_comment:
         before = cell.comment.text.strip() if cell.comment else ""
         text = "\n".join([*([writable(before, LONGEST_COMMENT)] if before else []), _OURS, comment_on(findings)])
-        cell.comment = Comment(text, REPORT_SHEET, height=80 + 40 * len(findings), width=400)
+        cell.comment = Comment(text, REPORT_SHEET, height=min(80 + 40 * len(findings), 600), width=400)
 
 
 def _without_marks(book: Workbook) -> None:

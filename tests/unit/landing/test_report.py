@@ -1,3 +1,4 @@
+import gzip
 import io
 import zipfile
 
@@ -303,3 +304,20 @@ def test_a_report_never_overwrites_the_delivery(tmp_path):
     path = workbook(tmp_path, {"S": [COLUMNS, transaction(1)]})
     with pytest.raises(ConfigurationError, match="name of its own"):
         write_report(path, judge([path]))
+
+
+def test_a_compressed_workbook_comes_back_as_itself(tmp_path):
+    path = workbook(tmp_path, {"S": [COLUMNS, transaction(1, "12x")]})
+    packed = path.with_name("t.xlsx.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert given_back(packed).sheetnames == ["S", "techcoop"]
+
+
+@pytest.mark.parametrize(("out", "kept"), [("out.xlsm", True), ("out.xlsx", False)])
+def test_macros_stay_where_the_report_may_hold_them(tmp_path, out, kept):
+    path = workbook(tmp_path, {"S": [COLUMNS, transaction(1, "12x")]})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+    given_back(path, tmp_path / out)
+    with zipfile.ZipFile(tmp_path / out) as archive:
+        assert ("xl/vbaProject.bin" in archive.namelist()) is kept
