@@ -1,4 +1,4 @@
-"""Contract of `iati`: activity files of the International Aid Transparency Initiative, versions 2.01 to 2.03, as tables.
+"""Contract of `iati`: activity files of the International Aid Transparency Initiative, versions 1.01 to 2.03, as tables.
 
 One delivery (an XML file, or one file inside a zip archive) becomes rows of all the tables here. Codes stay as published, without
 blanks at their ends; what the standard gives a default for (vocabularies, budget type and status, the currency of a value) is
@@ -19,6 +19,8 @@ import polars as pl
 SOURCE_NAME = "iati"
 BOOK = "iati"
 VERSIONS = ("2.01", "2.02", "2.03")
+# Activities of these are upgraded to the last of `VERSIONS` before they are read.
+UPGRADED = ("1.01", "1.02", "1.03", "1.04", "1.05")
 # A description that begins so makes an activity and its money `illustrative`, so that constructed records never pass for real ones.
 ILLUSTRATIVE = "Illustrative record"
 # What the warehouse's own export adds to the standard: attributes of this namespace, and codes of these vocabularies.
@@ -128,7 +130,7 @@ _TABLES = (
         days=("start_date", "end_date"),
         own={
             "iati_identifier": (_TEXT, "the publisher's identifier of the activity; key"),
-            "iati_version": (_TEXT, "2.01, 2.02 or 2.03"),
+            "iati_version": (_TEXT, "as published: 1.01 to 1.05, whose activities were upgraded, or 2.01 to 2.03"),
             "reporting_org_ref": (_TEXT, "who publishes; the entity of the facts"),
             "reporting_org_type": (_TEXT, "codelist OrganisationType"),
             "reporting_org_name": (_TEXT, _NARRATIVE),

@@ -19,7 +19,7 @@ import polars as pl
 
 from pipelines import makers, sealed
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
-from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, VERSIONS, IatiTable
+from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, UPGRADED, VERSIONS, IatiTable
 from pipelines.iati import schema
 from pipelines.iati.document import Activities
 from pipelines.iati.rule import IatiRule
@@ -97,7 +97,7 @@ def activity_pass(delivery: Delivery, folder: Path) -> IatiPart:
         folder: where parts of the source are kept.
 
     Raises:
-        UnreadableDelivery: no activity file of version 2, or a hostile one.
+        UnreadableDelivery: no activity file of a version that is read, or a hostile one.
         StorageError: the disk is full.
     """
     name = part_name(delivery)
@@ -157,7 +157,8 @@ class _Judge:
         for element in activities:
             if walking is None:
                 walking = Walk(version=activities.version, generated=activities.generated, language=activities.language)
-            if self.schema is not None:
+            # the schema is that of version 2
+            if self.schema is not None and activities.version not in UPGRADED:
                 self._tell_of_schema(schema.errors(self.schema, element), activities.seen)
             walking.version = activities.version
             walking.add(element, activities.seen)
@@ -340,6 +341,7 @@ _REMEDIES = {
     "blanks_before_the_declaration": "read without them; let the file begin with its XML declaration",
     "version_on_activities": "read as the version of each activity; state the version once, at iati-activities",
     "version_missing": f"read as version {VERSIONS[-1]}; state the version, once, at iati-activities",
+    "upgraded_from_1_0x": f"read as version {VERSIONS[-1]} after the changes of the standard; publish in that version",
     "no_activities": "nothing to load: the file holds no element iati-activity; deliver the whole file, or none",
 }
 

@@ -5,13 +5,14 @@ parser's own limits on text (10 MB a node) and depth (256) stay on; archives are
 expand to is limited.
 
 Out of form, and read all the same with a warning: elements in a namespace (the standard has none), blanks before the XML declaration,
-a version that every activity states instead of the file.
+a version that every activity states instead of the file. Activities of version 1 are upgraded before they are handed out.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +22,8 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from pipelines.contracts.iati import VERSIONS
+from pipelines.contracts.iati import UPGRADED, VERSIONS
+from pipelines.iati.upgrade import LANGUAGE, upgrade
 from pipelines.reading.compression import DAMAGES, is_compressed, most_unpacked, unpacked
 from pipelines.shapes.errors import UnreadableDelivery
 
@@ -32,7 +34,6 @@ LONGEST_PROLOG = 256 << 10
 LARGEST_ACTIVITY = 32 << 20
 # A broken activity costs the parser's state: reading resumes at the next one, from the beginning of the file.
 MOST_BREAKS = 50
-LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _BLOCK = 256 << 10
 
 
@@ -56,7 +57,8 @@ class Note:
     """What is out of form and was read all the same.
 
     Attributes:
-        rule: `elements_in_a_namespace`, `blanks_before_the_declaration`, `version_on_activities`, `version_missing` or `no_activities`.
+        rule: `elements_in_a_namespace`, `blanks_before_the_declaration`, `version_on_activities`, `version_missing`, `no_activities` or
+            `upgraded_from_1_0x`.
         activity: number of the activity, None for the file.
         value: what was found.
     """
@@ -162,8 +164,8 @@ class Activities:
     """The activities of one file, in their order.
 
     Attributes:
-        version: of the standard, 2.01 to 2.03, of the activity handed out last; where activities state their own, one that is not read
-            stands here as it is written (1.05).
+        version: of the standard, 1.01 to 2.03, of the activity handed out last as published; where activities state their own, one that is
+            not read stands here as it is written (3.0).
         stated_version: as the file writes it.
         generated: when the publisher made the file, as written.
         language: xml:lang of the root, if any.
@@ -193,12 +195,14 @@ class Activities:
         self._open_again = b""
         self._unversioned: list[int] = []
         self._stated_by_activities: set[str] = set()
+        self._upgraded: Counter[str] = Counter()
+        self._is_any_identified = False
 
     def __iter__(self) -> Iterator[etree._Element]:
         """One finished element after the other; each is emptied as soon as the next is asked for.
 
         Raises:
-            UnreadableDelivery: not an activity file of version 2, or one with a document type declaration.
+            UnreadableDelivery: not an activity file of a version that is read, or one with a document type declaration.
         """
         yield from self._activities()
         self._conclude()
@@ -264,7 +268,7 @@ class Activities:
                 raise UnreadableDelivery(
                     "not_an_activity_file",
                     f"{self._name} is not an IATI activity file: {what}.",
-                    "Deliver XML whose root element is iati-activities, version 2.",
+                    "Deliver XML whose root element is iati-activities.",
                 )
             block = stream.read()
             if not block or len(begun) > LONGEST_PROLOG:
@@ -297,12 +301,12 @@ class Activities:
     def _unsupported(self, found: str) -> UnreadableDelivery:
         return UnreadableDelivery(
             "unsupported_version",
-            f"{self._name} states {found} of the IATI standard; {', '.join(VERSIONS)} are read.",
+            f"{self._name} states {found} of the IATI standard; {', '.join((*UPGRADED, *VERSIONS))} are read.",
             "Publish in version 2.03 (rule 0.6.1).",
         )
 
     def _take(self, activity: etree._Element) -> etree._Element:
-        """A finished activity in the form of the standard: without the namespace, and with its version known."""
+        """A finished activity in the form of the standard: without the namespace, with its version known, and upgraded if that is an old one."""
         if self._root_namespace or activity.tag != "iati-activity":
             namespaces = {name for name in (self._root_namespace, _namespace(activity.tag)) if name}
             if not self._is_namespaced:
@@ -317,14 +321,25 @@ class Activities:
             else:
                 self._unversioned.append(self.seen)
                 self.version = VERSIONS[-1]
+        if self.version in UPGRADED:
+            upgrade(activity, self._upgraded)
+            self._is_any_identified = self._is_any_identified or activity.find("iati-identifier") is not None
         return activity
 
     def _conclude(self) -> None:
         """What only the end of the file shows.
 
         Raises:
-            UnreadableDelivery: neither the file nor any activity states a version that is read.
+            UnreadableDelivery: neither the file nor any activity states a version that is read, or nothing of an old one can be upgraded.
         """
+        if self.version in UPGRADED and self.stated_version and not self._is_any_identified:
+            raise UnreadableDelivery(
+                "unsupported_version",
+                f"{self._name} states version {self.stated_version} of the IATI standard and holds no activity with an iati-identifier: "
+                "there is nothing to upgrade.",
+                f"Publish in version {VERSIONS[-1]} (rule 0.6.1).",
+            )
+        self.notes += [Note(rule="upgraded_from_1_0x", value=f"{what}: {number:,}") for what, number in sorted(self._upgraded.items())]
         if not self.seen and not self.breaks:
             self.notes = [Note(rule="no_activities")]
             return
@@ -422,12 +437,14 @@ def _told(error: Exception, line: int) -> str:
 
 
 def _is_read(version: str) -> bool:
-    return version.startswith("2.")
+    return version.startswith(("1.", "2."))
 
 
 def _version(stated: str) -> str:
-    """A version of the standard as it is read: a later one than we know is read as the last one that we know."""
-    return stated if stated in VERSIONS or not stated else VERSIONS[-1]
+    """A version of the standard as it is read: another one than we know, say 1.06 or 2.04, is read as the last of those before it that we know."""
+    if not stated or stated in VERSIONS or stated in UPGRADED:
+        return stated
+    return UPGRADED[-1] if stated.startswith("1.") else VERSIONS[-1]
 
 
 def _namespace(name: str) -> str | None:

@@ -15,9 +15,9 @@ import polars as pl
 
 from pipelines.contracts.codes import CURRENCIES
 from pipelines.contracts.columns import EARLIEST, LATEST
-from pipelines.contracts.iati import LONGEST_TEXT, VERSIONS
+from pipelines.contracts.iati import LONGEST_TEXT, UPGRADED, VERSIONS
 from pipelines.iati.rule import IatiRule, Line, rules_of, text
-from pipelines.iati.rules_across import KNOWN_ON, RULES_ACROSS
+from pipelines.iati.rules_across import KNOWN_ON, RULES_ACROSS, RULES_OF_VERSION_1
 from pipelines.iati.rules_of_codes import RULES_OF_CODES, vocabulary
 from pipelines.iati.walk import REPEATED
 
@@ -172,7 +172,7 @@ RULES: tuple[IatiRule, ...] = (
          "give the activity its iati-identifier; without it nothing of the activity can be told apart from others", _IDENTIFIER.is_null()),
         ("unsupported_version", "0.6.1", "iati_version", "error",
          "publish the activity in version 2.03; what its elements and codes mean in another version is not known here",
-         ~pl.col("iati_version").is_in(list(VERSIONS))),
+         ~pl.col("iati_version").is_in([*UPGRADED, *VERSIONS])),
         ("repeated_element", "", None, "warning", _FIRST_COUNTS, pl.col(REPEATED).is_not_null(), pl.col(REPEATED)),
         ("percentage_out_of_range", "12.2.1 12.2.2", "capital_spend_pct", "warning", "write a percentage between 0 and 100",
          ~pl.col("capital_spend_pct").is_between(0, 100)),
@@ -264,4 +264,5 @@ RULES: tuple[IatiRule, ...] = (
     ),
     *RULES_OF_CODES,
     *RULES_ACROSS,
+    *RULES_OF_VERSION_1,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from pipelines.contracts.iati import UPGRADED, VERSIONS, codelist
 from pipelines.iati.rule import Frames, IatiRule
 
 Found = Callable[[Frames], pl.DataFrame]
@@ -65,6 +66,19 @@ def _without(element: str) -> Found:
     return found
 
 
+def _of_version_1(table: str, column: str, name: str) -> Found:
+    """Rows of upgraded activities whose code has no counterpart: what another version means by it is not known."""
+
+    def found(frames: Frames) -> pl.DataFrame:
+        old = frames["iati_activities"].filter(pl.col("iati_version").is_in(list(UPGRADED))).select("_activity_row")
+        if not old.height:
+            return pl.DataFrame(schema={"_source_row": pl.Int64, "value": pl.String})
+        rows = frames[table].filter(~pl.col(column).is_in(sorted(codelist(name))))
+        return rows.join(old, on="_activity_row", how="semi").select("_source_row", value=column)
+
+    return found
+
+
 _NOTHING = "say it for the activity or for all its transactions; its money is UNALLOCATED"
 _ONLY_ONCE = "say it for the activity or for all its transactions; until then what a transaction says goes before what the activity says"
 _FOR_ALL = "say it for all transactions, or for the activity; the others are UNALLOCATED"
@@ -84,4 +98,24 @@ RULES_ACROSS: tuple[IatiRule, ...] = tuple(
         ("title_missing", "4.3.1", "iati_activities", None, "give the activity a title", _without("title")),
         ("description_missing", "4.4.1", "iati_activities", None, "give the activity a description", _without("description")),
     )
+)
+
+# Codes by which money is divided, or days and organisations are told apart; that of a transaction type is needed in every version.
+_NEEDED_OF_VERSION_1 = (
+    ("iati_sectors", "vocabulary", "SectorVocabulary"),
+    ("iati_policy_markers", "vocabulary", "PolicyMarkerVocabulary"),
+    ("iati_dates", "date_type", "ActivityDateType"),
+    ("iati_participating_orgs", "role", "OrganisationRole"),
+)
+
+RULES_OF_VERSION_1: tuple[IatiRule, ...] = tuple(
+    IatiRule(
+        name="cannot_be_upgraded",
+        table=table,
+        column=column,
+        severity="error",
+        remedy=f"version {VERSIONS[-1]} has no counterpart of this code of version 1; publish in that version with a code of the codelist {name}",
+        found=_of_version_1(table, column, name),
+    )
+    for table, column, name in _NEEDED_OF_VERSION_1
 )

@@ -23,7 +23,8 @@ Beside these: `duplicate_activity` (1.1.2, error) where several activities share
 `xsd`, what the schema of the standard finds (`TECHCOOP_IATI_SCHEMA` names the folder with `iati-activities-schema.xsd`; warnings, which decide nothing).
 
 Of the file, warnings: `elements_in_a_namespace`, `blanks_before_the_declaration`, `version_on_activities` (and `version_missing` of an activity that
-states none where others do) are out of form and read all the same; `no_activities` is a file without any.
+states none where others do) are out of form and read all the same; `no_activities` is a file without any; `upgraded_from_1_0x` tells each kind of
+change to a file of version 1, with its number.
 
 What only the models can tell, warnings: `region_contains_the_country` for a region that takes nothing beside its countries, `budgets_overlap` for
 budgets that do not count or count beside one another, `counted_at_two_levels` for a publisher whose parents have the sums of their children

@@ -103,14 +103,14 @@ def test_an_activity_without_a_version_among_others_is_read_and_told(read):
     assert [line[1] for line in result.found("version_missing")] == [1]
 
 
-def test_an_activity_of_version_1_among_others_is_quarantined_with_its_money(read):
-    text = document(activity(transaction(), more='version="1.05"'), activity(identifier="XM-1-B", more='version="2.02"')).replace('version="2.03"', "")
+def test_an_activity_of_another_version_among_others_is_quarantined_with_its_money(read):
+    text = document(activity(transaction(), more='version="3.0"'), activity(identifier="XM-1-B", more='version="2.02"')).replace('version="2.03"', "")
     result = read(text)
     assert result.counts["iati_activities"] == (2, 1) and result.counts["iati_transactions"] == (1, 1)
-    assert result.found("unsupported_version") == [("iati_activities", 1, "iati_version", "error", "1.05")]
+    assert result.found("unsupported_version") == [("iati_activities", 1, "iati_version", "error", "3.0")]
 
 
-@pytest.mark.parametrize("versions", [("", ""), ("1.05", "1.04"), ("1.05", "")])
+@pytest.mark.parametrize("versions", [("", ""), ("3.0", "4.0"), ("3.0", "")])
 def test_a_file_in_which_nobody_states_a_version_that_is_read_is_set_aside(read, tmp_path, versions):
     text = document(*(activity(identifier=f"XM-1-{number}", more=f'version="{version}"') for number, version in enumerate(versions)))
     with pytest.raises(UnreadableDelivery) as refused:
