@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from pipelines.reading.headers import joined_header
@@ -44,6 +45,7 @@ class Shape:
         scale: what the title or a header says that numbers must be multiplied by.
         unit_said: the text that says so.
         titles: cells above the header, such as B1, with their texts.
+        beside: top left cells of tables with the same columns that stand side by side; empty if there are not several.
     """
 
     sheet: str | None
@@ -57,6 +59,7 @@ class Shape:
     scale: int | None
     unit_said: str
     titles: tuple[tuple[str, str], ...]
+    beside: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -89,7 +92,9 @@ def hint(path: Path) -> str:
     if shape is None or shape.is_plain:
         return ""
     found = []
-    if shape.header_rows != (1,):
+    if shape.beside:
+        found.append(f"tables with the same columns stand side by side, at {' and '.join(shape.beside)}: `tables`, each with its `cells_from`")
+    elif shape.header_rows != (1,):
         row = shape.header_rows[0] if len(shape.header_rows) == 1 else list(shape.header_rows)
         found.append(f"the header seems to be in row {' and '.join(map(str, shape.header_rows))}: `header_row: {row}`")
     if shape.sheets:
@@ -168,8 +173,19 @@ def _sheets_alike(looked: Sequence[Glance], headers: dict[str | None, tuple[int,
 # -- records
 
 
+def _blocks(names: Sequence[str]) -> list[range]:
+    """Ranges of columns between those without a name, where each has the same names: tables side by side."""
+    gaps = [-1, *(place for place, name in enumerate(names) if not name), len(names)]
+    blocks = [range(first + 1, last) for first, last in pairwise(gaps) if last > first + 1]
+    headers = [[names[place] for place in block] for block in blocks]
+    return blocks if len(blocks) > 1 and all(header == headers[0] for header in headers) else []
+
+
 def _of_glance(glanced: Glance, header_rows: tuple[int, ...], alike: tuple[str, ...], *, several: bool) -> Shape:
     names = _names(glanced, header_rows)
+    blocks = _blocks(names)
+    if blocks:
+        names = tuple(names[place] for place in blocks[0])
     records = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in glanced.rows[header_rows[-1] :]]
     total, subtotals, inside = _sums(names, records)
     titles = [
@@ -193,6 +209,7 @@ def _of_glance(glanced: Glance, header_rows: tuple[int, ...], alike: tuple[str, 
         scale=scale,
         unit_said=said,
         titles=tuple(titles),
+        beside=tuple(f"{letters(glanced.first_column + block[0])}{header_rows[-1]}" for block in blocks),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pipelines.contracts import SOURCES, Source, column_metadata, contract_colum
 from pipelines.contracts.codes import funding_sources
 from pipelines.contracts.place_names import known_names
 from pipelines.mapping.shape import Shape, shape_of
-from pipelines.mapping.values import date_format, parse_date
+from pipelines.mapping.values import NumberStyle, date_format, parse_date, parse_number
 from pipelines.reading.tabular import read
 from pipelines.shapes.table import SOURCE_ROW, ReadOptions, Table
 
@@ -106,7 +106,7 @@ def start_of_mapping(path: Path, source: str, contract: Source | None = None) ->
             *_column_lines(sample, contract, found, shape),
             *_key_lines(sample, contract, found),
             "",
-            *_constant_lines(contract, found, shape, table.columns),
+            *_constant_lines(path, contract, found, shape, table.columns),
             "",
             *_rest_lines(columns, found, long),
             "",
@@ -194,12 +194,13 @@ def _found(columns: Sequence[str], names: Sequence[str], long: Long | None) -> d
 
 def _as_shaped(shape: Shape | None) -> ReadOptions:
     """How a file of this shape is read."""
-    if shape is None or shape.header_rows == (1,):
+    if shape is None or (shape.header_rows == (1,) and not shape.beside):
         return ReadOptions(sheet=shape.sheets[0] if shape and shape.sheets else None)
     return ReadOptions(
         sheet=shape.sheets[0] if shape.sheets else shape.sheet,
         header_row=shape.header_rows[-1],
         upper_header_rows=shape.header_rows[:-1],
+        first_column=0 if shape.beside else None,
         every_row=True,
     )
 
@@ -276,7 +277,7 @@ def _file_lines(table: Table, shape: Shape | None) -> Iterator[str]:
     if said.upper_header_rows:
         yield "# The header stands in several rows: upper cells reach to the right, the texts are joined by ` | `."
         yield f"header_row: [{', '.join(map(str, (*said.upper_header_rows, said.header_row)))}]"
-    elif said.header_row is not None and not (shape and shape.sheets):
+    elif said.header_row is not None and not (shape and (shape.sheets or shape.beside)):
         if said.header_row > 1:
             yield f"# The rows above row {said.header_row} are titles."
         yield f"header_row: {said.header_row}"
@@ -285,7 +286,11 @@ def _file_lines(table: Table, shape: Shape | None) -> Iterator[str]:
 
 
 def _row_lines(shape: Shape | None) -> Iterator[str]:
-    """Where the table ends, which rows are sums, and which empty cells mean the value above."""
+    """Tables side by side, where a table ends, which rows are sums, and which empty cells mean the value above."""
+    if shape and shape.beside:
+        yield "# Tables with the same columns stand side by side; say under each what its header does not, such as constants: {fiscal_year: 2022}."
+        yield "tables:"
+        yield from (f"  - {{cells_from: {cell}}}" for cell in shape.beside)
     if shape and shape.total:
         yield "# The table seems to end here: this row and what stands below it are no records."
         yield f"rows: {{until: {{{_plain(shape.total[0])}: {_plain(shape.total[1])}}}}}"
@@ -327,18 +332,44 @@ def _number_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str])
         (".", "'"): r"\d['’]\d{3}",
     }
     counts = {style: int(texts.str.contains(pattern).sum()) for style, pattern in proofs.items()}
+    for decimal, thousands in ((".", ","), (",", ".")):
+        # Each alone could mean two things; together they do not: 1,234 beside 10.50.
+        groups = int(texts.str.contains(rf"\d{re.escape(thousands)}\d{{3}}(\D|$)").sum())
+        if groups and texts.str.contains(rf"\d{re.escape(decimal)}\d{{1,2}}\D*$").any():
+            counts[decimal, thousands] = max(counts[decimal, thousands], groups)
     style, count = max(counts.items(), key=lambda item: item[1])
     if counts[",", " "]:
         style, count = (",", " "), counts[",", " "]
+    marks = _marks(texts, NumberStyle(decimal=style[0], thousands=style[1]) if count else NumberStyle())
+    more = "".join(f", {mark}: true" for mark in marks)
     if count:
         yield f"# {count} of {len(texts)} sampled numbers are written like this."
-        yield f'numbers: {{decimal: "{style[0]}", thousands: "{style[1]}"}}'
+        yield f'numbers: {{decimal: "{style[0]}", thousands: "{style[1]}"{more}}}'
+        return
+    if marks:
+        yield "# Signs of currencies, footnotes or percent stand beside numbers."
+        yield f'numbers: {{decimal: "."{more}}}'
         return
     doubtful = texts.filter(texts.str.contains(r"^\D*\d{1,3}[.,]\d{3}\D*$"))
     if len(doubtful):
         yield f"# Is {_plain(doubtful[0])} more or less than ten? It is refused until one of these lines says how numbers are written:"
         yield '# numbers: {decimal: ".", thousands: ","}'
         yield '# numbers: {decimal: ",", thousands: "."}'
+
+
+def _marks(texts: pl.Series, style: NumberStyle) -> list[str]:
+    """Words of what stands beside numbers and makes them unreadable as long as nothing is said of it."""
+    frame = texts.to_frame("text")
+    unread = frame.filter(parse_number(pl.col("text"), style).is_null())["text"]
+    found: list[str] = []
+    for mark in ("currency_signs", "footnotes", "percent"):
+        read = {*found, mark}
+        with_mark = replace(style, currency_signs="currency_signs" in read, footnotes="footnotes" in read, percent="percent" in read)
+        still = unread.to_frame().filter(parse_number(pl.col("text"), with_mark).is_null())["text"]
+        if len(still) < len(unread):
+            found.append(mark)
+            unread = still
+    return found
 
 
 def _date_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -> Iterator[str]:
@@ -360,9 +391,12 @@ def _date_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -
         yield from (f"# dates: [{words}]" for words in best)
 
 
-def _said_of_all(shape: Shape | None, columns: Sequence[str], name: str) -> tuple[str, str]:
+def _said_of_all(path: Path, shape: Shape | None, columns: Sequence[str], name: str) -> tuple[str, str]:
     """What titles and header say of a column that is the same in every row: its YAML, and the text that says so."""
     texts = [*columns, *(text for _, text in shape.titles)] if shape else list(columns)
+    if name == "book":
+        words = re.sub(r"[^a-z0-9]+", "_", path.name.partition(".")[0].casefold()).strip("_")
+        return words or "delivery", f"{path.name}: nothing is ever added across books; programme_budget, financial_statements, …, or a word of your own"
     if name == "currency":
         return next(((code, text) for text in texts for pattern, code in CURRENCIES_SAID if re.search(pattern, text)), ("", ""))
     if name == "measure":
@@ -446,7 +480,7 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str],
         yield f"  # {name}:  # {column_metadata(contract, name)['description']}"
 
 
-def _constant_lines(contract: Source, found: dict[str, str], shape: Shape | None, columns: Sequence[str]) -> Iterator[str]:
+def _constant_lines(path: Path, contract: Source, found: dict[str, str], shape: Shape | None, columns: Sequence[str]) -> Iterator[str]:
     yield "# The same text in every row, where the delivery itself does not say it."
     yield "constants:"
     if shape and shape.sheets and "fiscal_year" in contract_columns(contract) and "fiscal_year" not in found:
@@ -455,9 +489,9 @@ def _constant_lines(contract: Source, found: dict[str, str], shape: Shape | None
         yield "  fiscal_year: {sheet_name: true}" if whole else '  fiscal_year: {sheet_name: ".*((?:19|20)\\\\d\\\\d).*"}'
         found = {**found, "fiscal_year": ""}
     for name in (*(name for name in required_columns(contract) if name not in found), "record_basis", "source_symbol", "source_address"):
-        proposed, text = _said_of_all(shape, columns, name) if name not in found else ("", "")
+        proposed, text = _said_of_all(path, shape, columns, name) if name not in found else ("", "")
         if proposed:
-            yield f"  # '{text}' seems to say so"
+            yield f"  # {text}" if name == "book" else f"  # '{text}' seems to say so"
             yield f"  {name}: {proposed}"
         elif name not in found:
             metadata = column_metadata(contract, name)
