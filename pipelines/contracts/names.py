@@ -53,7 +53,7 @@ class Names:
     def codes(self, label: str) -> tuple[str, ...]:
         """The codes that a label may mean, in order: none if nobody knows it. Accents are overlooked only if no name has these."""
         key = folded(label)
-        return tuple(sorted(self._codes.get(key) or self._plain.get(without_accents(key), ())))
+        return tuple(sorted(self._codes.get(key) or self._plain.get(without_accents(key), set())))
 
     def nearest(self, label: str) -> tuple[str, tuple[str, ...]] | None:
         """The known name that is written most like a label, and its codes; None if none is near."""

@@ -64,7 +64,7 @@ class Shape:
     @property
     def is_plain(self) -> bool:
         """Whether nothing needs to be said: one header in the first row and one record in each row below."""
-        return self.header_rows == (1,) and not (self.years or self.sheets or self.total or self.subtotals or self.fill_down or self.scale)
+        return self.header_rows == (1,) and not (self.beside or self.years or self.sheets or self.total or self.subtotals or self.fill_down or self.scale)
 
 
 def shape_of(path: Path) -> Shape | None:
