@@ -20,7 +20,7 @@ where
         shares.region = 'SPECA'
         or shares.region in (
             select members.country
-            from {{ ref('country_group_members') }} as members
+            from {{ ref('int_country_group_members') }} as members
             where
                 members.country_group = 'SPECA'
                 and (members.valid_from is null or members.valid_from <= date '2004-12-31')

@@ -59,7 +59,8 @@ renamed as (
 {%- endmacro %}
 
 {#-
-  A raw table whose entity is read: every column as delivered, and `entity_read`, UNKNOWN where nobody knows the entity.
+  A raw table whose entity is read: every column as delivered, and `entity_read`, which stays what was delivered where nobody knows the entity:
+  an organisation that brings its budget finds it under its own name.
 
   Args:
       column: the column that names the entity.
@@ -67,9 +68,18 @@ renamed as (
 {% macro with_entity(source_name, column='entity') -%}
 select
         delivered.*,
-        coalesce(entities.entity, 'UNKNOWN') as entity_read
+        coalesce(entities.entity, delivered.{{ column }}, 'UNKNOWN') as entity_read
     from {{ ref('raw_' ~ source_name) }} as delivered
-    left join {{ ref('entities') }} as entities on delivered.{{ column }} = entities.entity
+    left join {{ ref('int_entities') }} as entities on delivered.{{ column }} = entities.entity
+{%- endmacro %}
+
+{#- Sources whose staging models say `entity`, of whatever column they read it; activity files name their publishers themselves. -#}
+{% macro entities_named_in() -%}
+    {%- set found = ['action_points'] -%}
+    {%- for name, entry in registered(['entity']).items() if entry.source != 'iati' and name not in ('entities', 'published_figures') -%}
+        {%- do found.append(name) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {#- Whether a staged row of a source has any amount. -#}

@@ -49,6 +49,25 @@ class Conversion:
     mean_of: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shipped:
+    """How delivered reference data meet those that are shipped in the seed of the same name, and each other.
+
+    Two rows that speak of one thing on one day meet. Capitals and small letters are the same.
+
+    Attributes:
+        speaks_of: columns that name what a row speaks of.
+        called: columns each of which names it within those: a subprogramme is known by its code and by its name.
+        says: columns that a shipped row may contradict, with what the seed calls them.
+        is_dated: whether what a row says holds for a time only.
+    """
+
+    speaks_of: tuple[str, ...]
+    called: tuple[str, ...] = ()
+    says: dict[str, str]
+    is_dated: bool = True
+
+
 PERIOD = ("period_start", "period_end")
 
 
@@ -79,6 +98,7 @@ class Source:
         references: column to the seed (or source) in which its codes are looked up.
         default_book: book of a row that names none.
         overlap: columns by which two deliveries of a source without key are found to cover the same thing.
+        shipped: what is shipped beside it, where the source is reference data: the models read both.
         told_in: a required column that a delivery may leave out because another column says it: column to (other column, words to code).
         rules: what the schema's row rules mean.
     """
@@ -104,6 +124,7 @@ class Source:
     references: dict[str, str] = field(default_factory=dict)
     default_book: str | None = None
     overlap: tuple[str, ...] = ()
+    shipped: Shipped | None = None
     told_in: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
 

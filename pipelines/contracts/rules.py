@@ -57,17 +57,27 @@ SHARED_RULES: dict[str, Rule] = {
     "currency_needed": Rule(severity="error", column="currency", remedy="name the currency of the amount"),
     # the set
     "duplicate_key": Rule(severity="error", remedy="keep one row per key: which of the rows is right can only be told by the deliverer"),
+    "overlapping_validity": Rule(
+        severity="error",
+        remedy="two rows speak of the same on the same day, and which of them is right can only be told by the deliverer: end the earlier one with `valid_to` "
+        "(the first day after it), or keep one",
+    ),
+    "contradicts_shipped": Rule(
+        severity="warning",
+        remedy="the row is loaded and does not count, the shipped one does: where that is wrong or has ended, correct its line in data/seeds, with its source",
+    ),
     "unknown_project": Rule(
         severity="warning",
         remedy="deliver the project, or correct the project_id; the row is loaded, but what only its project tells (entity, funding source, splits) is unknown",
     ),
     "unknown_entity": Rule(
         severity="warning",
-        remedy="correct the code, or add it to data/seeds/entities.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the code",
+        remedy="correct the code, or deliver the entity under `entities`; the row is loaded, and the marts show it under the code as it stands here",
     ),
     "unknown_subprogramme": Rule(
         severity="warning",
-        remedy="correct the code, or add it to data/seeds/subprogrammes.csv; the row is loaded, and the marts show it under UNKNOWN; `raw` keeps the code",
+        remedy="correct the code, or deliver the structure under `subprogrammes`; the row is loaded, and the marts show it under UNKNOWN, or under its code "
+        "where the delivery says the name (`subprogramme_name`); `raw` keeps the code",
     ),
     "unknown_priority_area": Rule(
         severity="warning",

@@ -24,6 +24,7 @@ class SubprogrammeAllocations(dy.Schema):
         "part of the budget", ("policymaking_organs", "executive_direction", "programme_of_work", "programme_support", "unspecified"), default="unspecified"
     )
     subprogramme = text("code of the entity's subprogramme; empty where the line belongs to none")
+    subprogramme_name = text("name of the subprogramme; shown where no structure that is shipped or delivered has its code")
     funding_source = funding_code(required=True)
     fund_code = text("code of the fund")
     fund_name = text("name of the fund")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.contracts import Source
-from pipelines.contracts.seeds import read_seed
 from pipelines.engine import listed, literal
+from pipelines.judging.reference_data import known_rows
 from pipelines.judging.sets import Met, Sets, gathered
 from pipelines.judging.splits import labels_in, labels_of
 from pipelines.judging.validity import Period, outside, period
@@ -54,7 +54,7 @@ def _tell_unknown_projects(sets: Sets, source: Source, column: str) -> None:
 
 def _tell_unknown_codes(sets: Sets, source: Source, column: str, target: str) -> None:
     *within, _ = names = _CODES_OF_SEEDS[target]
-    codes = {" ".join(row[name] for name in names) for row in read_seed(sets.seeds, target)}
+    codes = {" ".join(row[name] for name in names) for row in known_rows(sets, target)}
     # Literals instead of parameters: duckdb imports pandas, a second and more, as soon as it binds one.
     sets.make("known", f"select unnest({listed(sorted(codes))}::varchar[]) as code")
     items = f"unnest({labels_in(column)})" if column in (*source.split_columns, *source.list_columns) else column
@@ -93,7 +93,7 @@ def _tell_unknown_subprogrammes(sets: Sets, source: Source, column: str) -> None
 def _unknown_subprogrammes(sets: Sets, source: Source, column: str, rows: str) -> Iterator[Met]:
     """Codes and names that the entity's structure does not know on the row's day, as the models read them."""
     known: dict[tuple[str, str], list[Period]] = {}
-    for row in read_seed(sets.seeds, "subprogrammes"):
+    for row in known_rows(sets, "subprogrammes"):
         for label in {row["subprogramme"], row["name"]}:
             known.setdefault((row["entity"], label.strip().casefold()), []).append(period(row))
     day = source.row_date

@@ -22,6 +22,7 @@ from pipelines.judging.editions import tell_future_editions
 from pipelines.judging.keys import reject_repeated_keys
 from pipelines.judging.overlaps import tell_accounting_bases, tell_overlaps
 from pipelines.judging.places import KnownPlaces, place_labels, read_places
+from pipelines.judging.reference_data import reject_overlapping_validities, tell_contradictions
 from pipelines.judging.references import tell_unknown_references
 from pipelines.judging.sets import Sets, same_row
 from pipelines.judging.unknown_places import givers, places_met, tell_unknown_places
@@ -79,6 +80,7 @@ def set_pass(
         met = []
         names = set(labels)
         for source in given:
+            tell_contradictions(sets, source)
             tell_unknown_references(sets, source)
             names |= givers(sets, source)
             met += places_met(sets, source)
@@ -98,6 +100,7 @@ def _reject(sets: Sets, given: Sequence[Source], rates: limits.Rates) -> list[pl
     """Reject rows by key and by size, and give the amounts of those that are rejected."""
     for source in given:
         reject_repeated_keys(sets, source)
+        reject_overlapping_validities(sets, source)
     if _RATES in sets.parts:
         rates.judge(sets.connection, sets.rows(_RATES))
     for source in given:

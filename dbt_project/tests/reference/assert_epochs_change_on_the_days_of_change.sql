@@ -11,9 +11,9 @@ change_days as (
     union distinct
     select valid_to as change_day from {{ ref('countries') }}
     union distinct
-    select valid_from as change_day from {{ ref('country_group_members') }}
+    select valid_from as change_day from {{ ref('int_country_group_members') }}
     union distinct
-    select valid_to as change_day from {{ ref('country_group_members') }}
+    select valid_to as change_day from {{ ref('int_country_group_members') }}
 )
 
 select

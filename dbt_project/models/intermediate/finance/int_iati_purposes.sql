@@ -17,7 +17,7 @@ own_maps as (
     select distinct
         lower(publisher) as publisher,
         sector_vocabulary
-    from {{ ref('sector_map') }}
+    from {{ ref('int_sector_map') }}
     where sector_vocabulary in ('98', '99')
 ),
 

@@ -23,7 +23,7 @@ places as (
 ),
 
 sector_map as (
-    select * from {{ ref('sector_map') }}
+    select * from {{ ref('int_sector_map') }}
 ),
 
 regions as (

@@ -20,7 +20,7 @@ activities as (
 ),
 
 sector_map as (
-    select * from {{ ref('sector_map') }}
+    select * from {{ ref('int_sector_map') }}
 ),
 
 epochs as (

@@ -10,6 +10,14 @@ labels as (
     select * from {{ ref('int_subprogramme_labels') }}
 ),
 
+named as (
+    select distinct
+        entity,
+        label,
+        subprogramme
+    from {{ ref('int_subprogrammes_named') }}
+),
+
 days_used as (
     select * from {{ ref('int_days_used') }}
 ),
@@ -62,7 +70,7 @@ read_items as (
         starts.valid_from,
         labelled.item_position,
         labelled.share_text,
-        coalesce(labels.subprogramme, 'UNKNOWN') as code
+        coalesce(labels.subprogramme, named.subprogramme, 'UNKNOWN') as code
     from starts
     inner join labelled
         on
@@ -74,6 +82,10 @@ read_items as (
             and labelled.label = labels.label
             and (labels.valid_from is null or starts.valid_from >= labels.valid_from)
             and (labels.valid_to is null or starts.valid_from < labels.valid_to)
+    left join named
+        on
+            labelled.entity = named.entity
+            and labelled.label = named.label
 ),
 
 compared as (

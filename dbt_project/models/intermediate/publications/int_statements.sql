@@ -4,7 +4,7 @@ with statements as (
 ),
 
 entities as (
-    select * from {{ ref('entities') }}
+    select * from {{ ref('int_entities') }}
 ),
 
 labels as (
@@ -55,18 +55,16 @@ words as (
 read_statements as (
     select
         statements.*,
-        coalesce(entities.entity, 'UNKNOWN') as entity_read,
+        coalesce(entities.entity, statements.entity) as entity_read,
         words.region_scheme,
         case
             when statements.dimension_scheme = 'subprogramme' then coalesce(labels.subprogramme, statements.dimension_value)
             when statements.dimension_scheme in ('region', 'country', 'country_group') then words.region
             else statements.dimension_value
         end as dimension_code,
-        -- what no shipped table breaks down, a figure in another currency, a statement without a period and one about somebody whom nobody
-        -- knows cannot be tested: the records under UNKNOWN are not known to be theirs
+        -- what no shipped table breaks down, a figure in another currency and a statement without a period cannot be tested
         (
-            entities.entity is not null
-            and statements.period_start is not null
+            statements.period_start is not null
             and statements.period_end is not null
             and statements.dimension_scheme in (
                 'none', 'subprogramme', 'region', 'country_group', 'country', 'funding_source', 'activity_type', 'priority_area', 'project_scope'

@@ -19,7 +19,7 @@ country_groups as (
 ),
 
 country_group_members as (
-    select * from {{ ref('country_group_members') }}
+    select * from {{ ref('int_country_group_members') }}
 ),
 
 region_map as (

@@ -13,10 +13,10 @@ change_days as (
     select valid_to as change_day from {{ ref('countries') }}
     where valid_to is not null
     union distinct
-    select valid_from as change_day from {{ ref('country_group_members') }}
+    select valid_from as change_day from {{ ref('int_country_group_members') }}
     where valid_from is not null
     union distinct
-    select valid_to as change_day from {{ ref('country_group_members') }}
+    select valid_to as change_day from {{ ref('int_country_group_members') }}
     where valid_to is not null
 ),
 

@@ -2,7 +2,7 @@
 
 -- Codes are used again for other subjects when a structure changes, so a label means something only on a day.
 with subprogrammes as (
-    select * from {{ ref('subprogrammes') }}
+    select * from {{ ref('int_subprogrammes') }}
 ),
 
 labels as (

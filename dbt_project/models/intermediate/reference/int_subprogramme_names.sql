@@ -2,7 +2,7 @@
 
 -- A year in which the structure changed takes the name that stood at its end.
 with subprogrammes as (
-    select * from {{ ref('subprogrammes') }}
+    select * from {{ ref('int_subprogrammes') }}
 ),
 
 years as (
@@ -33,6 +33,23 @@ names as (
         partition by subprogrammes.entity, subprogrammes.subprogramme, years.fiscal_year
         order by subprogrammes.valid_from desc nulls last, subprogrammes.structure desc nulls last
     ) = 1
+),
+
+all_names as (
+    select * from names
+    union all
+    select
+        named.entity,
+        named.subprogramme,
+        named.fiscal_year,
+        named.subprogramme_name
+    from {{ ref('int_subprogrammes_named') }} as named
+    left join names
+        on
+            named.entity = names.entity
+            and named.subprogramme = names.subprogramme
+            and named.fiscal_year = names.fiscal_year
+    where names.subprogramme is null
 )
 
-select * from names
+select * from all_names

@@ -6,7 +6,7 @@ with members as (
         members.country,
         members.valid_from as joined_on,
         epochs.epoch as joined_in
-    from {{ ref('country_group_members') }} as members
+    from {{ ref('int_country_group_members') }} as members
     inner join {{ ref('country_groups') }} as country_groups
         on
             members.country_group = country_groups.country_group

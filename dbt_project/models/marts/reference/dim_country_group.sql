@@ -3,7 +3,7 @@ with country_groups as (
 ),
 
 country_group_members as (
-    select * from {{ ref('country_group_members') }}
+    select * from {{ ref('int_country_group_members') }}
 ),
 
 memberships as (
@@ -27,6 +27,26 @@ described as (
         country_groups.source
     from country_groups
     left join memberships on country_groups.country_group = memberships.country_group
+),
+
+-- a group that only its delivered members name
+named as (
+    select
+        country_group,
+        country_group as country_group_name,
+        cast(null as string) as group_kind,
+        members,
+        member_count,
+        former_or_ending_count,
+        'the deliveries of its members' as source
+    from memberships
+    where country_group not in (select country_groups.country_group from country_groups)
+),
+
+all_groups as (
+    select * from described
+    union all
+    select * from named
 )
 
-select * from described
+select * from all_groups

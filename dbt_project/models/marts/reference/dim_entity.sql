@@ -1,5 +1,5 @@
 with entities as (
-    select * from {{ ref('entities') }}
+    select * from {{ ref('int_entities') }}
 ),
 
 described as (
@@ -28,10 +28,25 @@ publishers as (
     group by entity
 ),
 
+-- under the code or the name that a delivery gives them
+named as (
+    select
+        entity,
+        entity as entity_name,
+        'not_in_any_delivered_list' as entity_kind,
+        cast(null as string) as parent_entity,
+        cast(null as string) as parent_entity_name,
+        'the deliveries that name it' as source
+    from {{ ref('int_entities_named') }}
+    where entity not in (select publishers.entity from publishers)
+),
+
 all_entities as (
     select * from described
     union all
     select * from publishers
+    union all
+    select * from named
 )
 
 select * from all_entities

@@ -1,9 +1,9 @@
 with subprogrammes as (
-    select * from {{ ref('subprogrammes') }}
+    select * from {{ ref('int_subprogrammes') }}
 ),
 
 subprogramme_succession as (
-    select * from {{ ref('subprogramme_succession') }}
+    select * from {{ ref('int_subprogramme_succession') }}
 ),
 
 successors as (
@@ -37,6 +37,29 @@ described as (
             subprogrammes.entity = successors.entity
             and subprogrammes.structure = successors.structure
             and subprogrammes.subprogramme = successors.subprogramme
+),
+
+named as (
+    select
+        entity,
+        'not in any delivered structure' as structure,
+        subprogramme,
+        subprogramme_name,
+        cast(null as date) as valid_from,
+        cast(null as date) as valid_to,
+        cast(null as string) as successors,
+        cast(null as string) as change,
+        false as is_series_broken,
+        cast(null as integer) as sort_order,
+        'the deliveries that name it' as source
+    from {{ ref('int_subprogrammes_named') }}
+    qualify row_number() over (partition by entity, label order by fiscal_year desc) = 1
+),
+
+all_subprogrammes as (
+    select * from described
+    union all
+    select * from named
 )
 
-select * from described
+select * from all_subprogrammes

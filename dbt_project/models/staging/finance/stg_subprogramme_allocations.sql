@@ -20,6 +20,7 @@ rounded as (
         lines.budget_section,
         lines.budget_component,
         lines.subprogramme,
+        lines.subprogramme_name,
         lines.funding_source,
         lines.fund_code,
         lines.fund_name,

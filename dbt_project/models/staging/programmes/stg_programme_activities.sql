@@ -12,7 +12,7 @@ programmes as (
 ),
 
 entities as (
-    select * from {{ ref('entities') }}
+    select * from {{ ref('int_entities') }}
 ),
 
 renamed as (

@@ -1,0 +1,39 @@
+"""Contract of `country_group_members`: which countries belong to a group, and when."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+from pipelines.contracts.columns import Rule, Shipped, Source, code, day, text
+
+
+class CountryGroupMembers(dy.Schema):
+    """One row per country, group and period of membership."""
+
+    country_group = text("code of the group, of data/seeds/country_groups.csv or the deliverer's own", required=True)
+    country = text("the member: alpha-2, alpha-3 or a name", required=True)
+    valid_from = day("first day of membership", required=True)
+    valid_to = day("first day after it; empty while it lasts")
+    membership_kind = text("how the country belongs to the group; empty: member", default="member")
+    date_precision = code("how exactly the days are known", ("day", "month", "year"), default="day")
+    source = text("where the membership is stated")
+
+    @dy.rule()
+    def end_before_start(cls) -> pl.Expr:
+        """The end is exclusive: a validity has at least one day."""
+        return pl.col("valid_to") > pl.col("valid_from")
+
+
+SOURCE = Source(
+    name="country_group_members",
+    grain="one row per country, group and period of membership",
+    domain="reference",
+    schema=CountryGroupMembers,
+    key=("country_group", "country", "valid_from"),
+    row_date="valid_from",
+    place_columns=("country",),
+    default_book="reference_data",
+    shipped=Shipped(speaks_of=("country_group", "country"), says={"valid_from": "valid_from", "valid_to": "valid_to", "membership_kind": "membership_kind"}),
+    rules={"end_before_start": Rule(severity="error", column="valid_to", remedy="correct `valid_from` or `valid_to`, which is the first day after the end")},
+)
