@@ -40,7 +40,10 @@ known as (
         _delivery_id,
         _source_row
     from delivered
-    where not exists (select 1 from shipped where lower(shipped.entity) = lower(delivered.entity))
+    where not exists (
+        select 1 from shipped
+        where lower(shipped.entity) = lower(delivered.entity)
+    )
 )
 
 select * from known

@@ -29,14 +29,14 @@ steps as (
         on
             delivered.entity = ending.entity
             and lower(delivered.from_subprogramme) = lower(ending.subprogramme)
-            and (ending.valid_from is null or ending.valid_from < delivered.valid_from)
-            and (ending.valid_to is null or ending.valid_to >= delivered.valid_from)
+            and (ending.valid_from is null or delivered.valid_from > ending.valid_from)
+            and (ending.valid_to is null or delivered.valid_from <= ending.valid_to)
     left join subprogrammes as beginning
         on
             delivered.entity = beginning.entity
             and lower(delivered.to_subprogramme) = lower(beginning.subprogramme)
-            and (beginning.valid_from is null or beginning.valid_from <= delivered.valid_from)
-            and (beginning.valid_to is null or beginning.valid_to > delivered.valid_from)
+            and (beginning.valid_from is null or delivered.valid_from >= beginning.valid_from)
+            and (beginning.valid_to is null or delivered.valid_from < beginning.valid_to)
     where delivered.succession = 'ended' or beginning.subprogramme is not null
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- A member that is no country in any reading belongs to no group; landing has warned of it.
 with delivered as (
     select * from {{ ref('raw_country_group_members') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The only staging model that does not read its entity: what it names are entities.
 with delivered as (
     select * from {{ ref('raw_entities') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with delivered as (
     {{ with_entity('funding_codes') }}
 ),

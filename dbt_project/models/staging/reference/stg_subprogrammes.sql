@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- A structure without a name is called after its years, as the shipped ones are: 2020-, 2020-2024, 2019.
 with delivered as (
     {{ with_entity('subprogrammes') }}
