@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from functools import cache, partial
 from pathlib import Path
 
 from pipelines import sealed
@@ -191,12 +192,14 @@ def with_mappings(deliveries: Sequence[Delivery], raw_root: Path) -> tuple[list[
     """
     found: list[Delivery] = []
     mappings: dict[tuple[str, int], Mapping] = {}
+    # A folder's mapping governs many files, and is read once.
+    said = cache(partial(load_mappings, root=raw_root))
     for delivery in deliveries:
         tables: list[tuple[Delivery, Mapping]] = []
         if delivery.rule not in ("unreadable_file", "unreadable_folder") and delivery.path is not None:
             try:
                 file = find_mapping(delivery.path, raw_root)
-                tables = tables_of_file(delivery, load_mappings(file, raw_root)) if file is not None else []
+                tables = tables_of_file(delivery, said(file)) if file is not None else []
             except MappingError as error:
                 delivery = delivery.broken_mapping(error, raw_root)
         for one, mapping in tables:
