@@ -170,7 +170,13 @@ RULES: Mapping[str, tuple[str, ...]] = {
 
 
 def facts_behind(rows: Rows, measure: str) -> list[Facts]:
-    """Where the records of a measure stand, as the models that make the shares say; money may stand in a ledger of projects or in a budget's lines."""
+    """Where the records of a measure stand, as the models that make the shares say; money may stand in a ledger of projects or in a budget's lines.
+
+    Raises:
+        RefusedQuery: the release was made by an earlier version, whose models do not say so.
+    """
+    if not rows("select 1 from information_schema.tables where table_schema = 'intermediate' and table_name = 'int_measure_facts'"):
+        raise RefusedQuery("this release was made by an earlier version, which did not keep what leads from a share to its rows: run `techcoop run --force`")
     return [
         Facts(
             table=said["fact_table"],
@@ -225,7 +231,9 @@ def _listed(
 ) -> Explanation | None:
     """The facts that meet the conditions; None if there are none."""
     shown = ", ".join(column for column in facts.shown if column in has)
-    cell = f"{literal(facts.cell)} as source_column, " if facts.cell else ""
+    # Where a mapping made rows of columns, the cell stands in the delivered column.
+    made_of = f"coalesce(facts._source_column, {literal(facts.cell)})" if "_source_column" in has else literal(facts.cell)
+    cell = f"{made_of} as source_column, " if facts.cell else ""
     met = "\n    and ".join([facts.condition, *conditions])
     listing = (
         f"select {shown},\n    {facts.value} as contributes, deliveries.source_file, {cell}facts._source_row as source_row\n"
@@ -275,7 +283,8 @@ def _steps(line: Mapping[str, Any], facts: Facts) -> list[str]:
 
 def _fact(rows: Rows, line: Mapping[str, Any]) -> Explanation:
     found = rows(f"select source, source_file from audit.deliveries where delivery_id = {literal(line['_delivery_id'])} limit 1")
-    return Explanation(line=line, adds_to=None, not_applied=(), rows=[{**row, "source_row": line["_source_row"]} for row in found])
+    made_of = {"source_column": line["_source_column"]} if line.get("_source_column") else {}
+    return Explanation(line=line, adds_to=None, not_applied=(), rows=[{**row, **made_of, "source_row": line["_source_row"]} for row in found])
 
 
 def _indicator(rows: Rows, line: Mapping[str, Any], limit: int, columns: Callable[[str], Sequence[str]]) -> Explanation:
