@@ -1,7 +1,24 @@
-{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'measure', 'funding_source'] %}
+{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'measure', 'funding_source_read'] %}
 
-with subprogramme_allocations as (
+with delivered as (
     {{ with_entity('subprogramme_allocations') }}
+),
+
+funds as (
+    select * from {{ ref('int_funding_codes') }}
+),
+
+subprogramme_allocations as (
+    select
+        delivered.*,
+        {{ funding_source_read('delivered', 'funds') }} as funding_source_read
+    from delivered
+    left join funds
+        on
+            delivered.entity_read = funds.entity
+            and lower(delivered.fund_code) = lower(funds.fund_code)
+            and delivered.period_end >= funds.valid_from
+            and (funds.valid_to is null or delivered.period_end < funds.valid_to)
 ),
 
 {{ latest_editions('subprogramme_allocations', edition) }},
@@ -21,7 +38,8 @@ rounded as (
         lines.budget_component,
         lines.subprogramme,
         lines.subprogramme_name,
-        lines.funding_source,
+        lines.funding_source_read as funding_source,
+        lines.funding_source as funding_source_delivered,
         lines.fund_code,
         lines.fund_name,
         lines.measure,
