@@ -63,7 +63,8 @@ STATEMENTS = [
     ("undated", "not_computable", {"period_start": "", "period_end": "", "value": "14010100"}),
     ("other currency", "not_computable", {"unit": "EUR", "value": "14010100"}),
     ("other breakdown", "not_computable", {"dimension_scheme": "sector", "dimension_value": "140", "value": "1"}),
-    ("unknown entity", "not_computable", {**LEDGER, "entity": "NOBODY", "value": "300"}),
+    ("entity that no list has", "confirmed", {**LEDGER, "entity": "NOBODY", "value": "300"}),  # its records stand under its own code
+    ("entity without records", "not_computable", {**LEDGER, "entity": "ABSENT", "value": "300"}),
     ("no book", "not_computable", {**LINES, "book": "", "funding_source": "trust_fund", "value": "20"}),  # two books hold it
     ("denominator", "confirmed", {**LINES, "funding_source": "rptc", "denominator": "regular_budget", "statistic": "share_pct",
       "value": "13.46", "rounding_unit": "0.01"}),
