@@ -353,11 +353,14 @@ def _activities_against_the_release(
 
 
 def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratch: Path) -> Path | None:
-    """Keys and references of a source in the current release, as a part; other columns are NULL."""
+    """Keys and references of a source in the current release, of reference data what they say, as a part; other columns are NULL."""
     import duckdb
 
     needed = {*source.key, source.key_given_by, *source.overlap, "as_of", "record_basis", "accounting_basis", "period_type", "project_id", "entity"}
     needed |= {source.measure_column, "_delivery_id", "_source_file", "_source_row", "_source_sha256"}
+    if source.shipped is not None:
+        # reference data are compared in what they say and when
+        needed |= {*source.shipped.speaks_of, *source.shipped.says, "valid_from", "valid_to"}
     with duckdb.connect() as types:
         pl.DataFrame(schema=landed_schema(source)).write_parquet(scratch / "types.parquet")
         columns = types.execute(f"select column_name, column_type from (describe from {parquet([scratch / 'types.parquet'])})").fetchall()

@@ -95,3 +95,10 @@ def test_a_fund_is_told_once(landed):
     rows = ["ECE,F1,rptc,2020-01-01,2021-01-01", "ECE,F1,trust_fund,2021-01-01,", "ECE,F2,rptc,2020-01-01,", "ECE,f2,rptc,2022-01-01,"]
     result = landed({"funding_codes/f.csv": funds + "".join(f"{row}\n" for row in rows)})
     assert [row for _, row, _ in result.rows("overlapping_validity")] == [4, 5]
+
+
+def test_what_contradicts_is_told_once_for_each_row_and_quarantines_nothing(landed):
+    result = landed({"subprogrammes/s.csv": STRUCTURES + "ECE,1,Transport,2019-01-01,,T\n"})
+    # its code is the shipped 1, its name the shipped 2
+    assert [value for _, _, value in result.rows("contradicts_shipped")] == ["ECE / 1 / Transport (shipped: ECE / 1 / Environment)"]
+    assert result.summary.sources["subprogrammes"].rows_loaded == 1
