@@ -22,6 +22,7 @@ import yaml
 from pipelines.contracts import SOURCE_NAMES
 from pipelines.mapping.mapping import Case, Condition, Constant, Derivation, Mapping, Rows, Split, Unpivot, whole
 from pipelines.mapping.values import NumberStyle, date_format
+from pipelines.reading.documents import PATH
 from pipelines.shapes.errors import MappingError
 from pipelines.shapes.table import ReadOptions
 
@@ -30,6 +31,7 @@ FILE_WORDS = ("tables", "supersedes", "note", "citation")
 TABLE_WORDS = (
     "delimiter",
     "encoding",
+    "path",
     "sheet",
     "cells_from",
     "header_row",
@@ -314,7 +316,11 @@ class _Look:
 
 
 def _read_options(look: _Look, said: dict[str, Any], numbers: NumberStyle, constants: Dict[str, Constant], rows: Rows) -> ReadOptions:
-    delimiter = encoding = sheet = None
+    delimiter = encoding = sheet = path = None
+    if "path" in said:
+        path = look.text("path", said["path"])
+        if not PATH.fullmatch(path) or len(path) > LONGEST_PATTERN:
+            look.fail("path", path, "the list that holds the records of a JSON document, such as outputs[].funding[]")
     if "delimiter" in said:
         delimiter = look.text("delimiter", said["delimiter"])
         delimiter = NAMED_DELIMITERS.get(delimiter.casefold(), delimiter)
@@ -339,6 +345,7 @@ def _read_options(look: _Look, said: dict[str, Any], numbers: NumberStyle, const
     return ReadOptions(
         delimiter=delimiter,
         encoding=encoding,
+        path=path,
         sheet=sheet,
         header_row=header_rows[-1] if header_rows else None,
         upper_header_rows=header_rows[:-1],

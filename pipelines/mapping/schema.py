@@ -74,6 +74,7 @@ def _words(conditions: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, tuple[str, dict[str, Any]]] = {
         "delimiter": ("Between the fields of a delimited file: one character, or tab, comma, semicolon, bar.", TEXT),
         "encoding": ("Of a delimited file: utf-8, utf-16, windows-1252, windows-1251, …", {"type": "string"}),
+        "path": ("Where the records of a JSON document stand, such as outputs[].funding[].", {"type": "string"}),
         "sheet": ("The sheet's name or number, or a pattern of several.", {"anyOf": [TEXT, _table("Sheets.", ("matches",), matches=PATTERN)]}),
         "cells_from": ("The table's top left cell, whose row is the header.", CELL),
         "header_row": ("The row of the column names, or the rows of one header.", _some(ROW)),

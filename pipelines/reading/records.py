@@ -139,34 +139,40 @@ def read_json_lines(path: Path, name: str, options: ReadOptions, scratch: Path) 
     return Table(frame=parts.frame(), columns=names, findings=tuple(findings), header_row=0)
 
 
-class _Number(str):
+class Number(str):
     """A number's own digits, so that nothing is lost on the way through a double."""
 
 
 def _record(line: str, decimal: str) -> dict[str, str] | str:
     """The object of one line with its values as text, or in words why there is none."""
     try:
-        value = json.loads(line, parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_unrepeated)
+        value = json.loads(line, parse_float=Number, parse_int=Number, parse_constant=Number, object_pairs_hook=unrepeated)
     except (ValueError, RecursionError) as error:
         return str(error) or "nested too deeply"
     if not isinstance(value, dict):
         return "it holds something else"
-    return {key: _json_text(item, lambda digits: number_text(digits, decimal)) for key, item in value.items()}
+    return {key: json_text(item, lambda digits: number_text(digits, decimal)) for key, item in value.items()}
 
 
-def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of which no key stands twice, for `json.loads`.
+
+    Raises:
+        ValueError: one does.
+    """
     keys = [key for key, _ in pairs]
     if len(set(keys)) < len(keys):
         raise ValueError("a key stands twice")
     return dict(pairs)
 
 
-def _json_text(value: object, number: Callable[[str], str]) -> str:
+def json_text(value: object, number: Callable[[str], str]) -> str:
+    """A value of JSON as text; numbers as `number` writes their digits, nested values as JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, _Number):
+    if isinstance(value, Number):
         return number(value)
     if isinstance(value, str):
         return value
@@ -178,4 +184,4 @@ def _nested(value: object) -> str:
         return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_nested(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_nested, value)) + "]"
-    return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)

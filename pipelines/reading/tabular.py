@@ -1,7 +1,7 @@
 """The one door to tables as people deliver them: `read` looks at the content, not at the name, and hands on a `Table` of text.
 
-Formats: CSV and its cousins, XLSX, ODS, Parquet, JSON Lines, each also as .gz or .zst. Meaning (which column is what) is the mapping's affair,
-right or wrong the contract's.
+Formats: CSV and its cousins, XLSX, ODS, Parquet, JSON Lines, JSON where a mapping says the path, each also as .gz or .zst. Meaning (which column
+is what) is the mapping's affair, right or wrong the contract's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from pipelines.reading import delimited, workbook
 from pipelines.reading.compression import unpack
 from pipelines.reading.delimited import read_delimited
+from pipelines.reading.documents import read_document
 from pipelines.reading.records import read_json_lines, read_parquet
 from pipelines.reading.workbook import read_workbook
 from pipelines.shapes.errors import UnreadableDelivery
@@ -61,6 +62,8 @@ def read(path: Path, options: ReadOptions | None = None, *, scratch: Path | None
         )
     if head.startswith(b"PAR1"):
         return read_parquet(plain, path.name, options)
+    if options.path is not None:
+        return read_document(plain, path.name, options, room)
     if plain.suffix.casefold() in JSON_LINES:
         return read_json_lines(plain, path.name, options, room)
     if plain.suffix.casefold() in (".xlsx", ".xlsm", ".ods", ".parquet"):

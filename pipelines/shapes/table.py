@@ -25,6 +25,7 @@ class ReadOptions:
         hidden_rows: what becomes of rows that a workbook hides: `load` (and say so), `skip` or `refuse`.
         cells: places (`R2C1`: row 2, second column) whose texts are wanted beside the table.
         every_row: whether empty rows and rows of another width stay in the frame, for a mapping that says by them where its table ends.
+        path: where the records of a JSON document stand.
         decimal: how true numbers of workbooks, Parquet and JSON are written out, so that they read like the numbers a mapping describes.
     """
 
@@ -37,6 +38,7 @@ class ReadOptions:
     hidden_rows: str = "load"
     cells: tuple[str, ...] = ()
     every_row: bool = False
+    path: str | None = None
     decimal: str = "."
 
 

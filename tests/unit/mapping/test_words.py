@@ -29,6 +29,7 @@ class Example:
     sheets: list = field(default_factory=list)
     files: list = field(default_factory=list)
     source: str = "subprogramme_allocations"
+    format: str = "csv"
     mapping: str = ""
     rows: list | None = None
     quarantined: list = field(default_factory=list)
@@ -41,7 +42,7 @@ def table(text):
 def examples():
     """The blocks of the page in their order; a delivery after rows begins the next example."""
     found, title = [], ""
-    for heading, kind, block in re.findall(r"^#+ (.+)$|^```(?:csv|yaml) (.+)\n((?:.*\n)*?)```$", PAGE, re.MULTILINE):
+    for heading, format_, kind, block in re.findall(r"^#+ (.+)$|^```(csv|json|yaml) (.+)\n((?:.*\n)*?)```$", PAGE, re.MULTILINE):
         if heading:
             title = heading
             continue
@@ -55,6 +56,7 @@ def examples():
             example.files.append((word.removeprefix("file="), block))
         elif word == "delivery":
             example.sheets.append((said.get("sheet"), int(said.get("hidden", 0)), block))
+            example.format = format_
             example.source = said.get("source", example.source)
         elif word == "mapping":
             example.mapping = block
@@ -71,7 +73,7 @@ def write(example, folder):
     for name, text in example.files:
         (folder / name).write_text(text)
     if example.sheets[0][0] is None:
-        path = folder / "delivery.csv"
+        path = folder / f"delivery.{example.format}"
         path.write_text(example.sheets[0][2])
         return path
     book = openpyxl.Workbook()
