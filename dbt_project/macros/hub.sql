@@ -13,6 +13,7 @@
             'rows': 'int_project_counts', 'split_by': 'split_id', 'has_values': true, 'has_records': true,
             'says': {'donors': 'donors', 'sdg_targets': 'sdg_targets', 'has_sectors': 'split_id < 0'},
         },
+        {'rows': 'int_organisation_measures', 'split_by': 'split_id', 'has_values': true, 'has_records': true, 'says': {}},
         {'rows': 'budget_lines', 'split_by': 'split_id', 'has_values': true, 'has_records': true, 'says': {}},
         {'rows': 'int_register_measures', 'split_by': none, 'has_values': true, 'has_records': false, 'says': {'provider': 'provider'}},
         {'rows': 'int_register_records', 'split_by': 'split_set_id', 'has_values': false, 'has_records': true, 'says': {'provider': 'provider'}},

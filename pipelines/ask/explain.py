@@ -156,6 +156,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "fct_activities": ("activity_key", "activity_type", "start_date", "recipient", "weight"),
     "fct_in_kind_contributions": ("contribution_id", "kind", "received_on", "value_amount", "currency", "recipients", "subprogrammes"),
     "fct_fund_movements": ("fund_code", "fund_name", "donor", "movement", "amount", "currency"),
+    "fct_organisation_budgets": ("organisation_name", "period_start", "period_end", "budget_status", "amount", "currency"),
     "fct_allocations": ("line_id", "budget_component", "amount", "currency"),
     "fct_deliverables": ("deliverable", "status", "quantity", "unit"),
     "dim_project": ("project_id", "title", "start_date", "end_date", "budget_amount"),
@@ -165,6 +166,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "fct_activities": (WEIGHED,),
     "fct_in_kind_contributions": (DIVIDED_LATER, CONVERTED),
     "fct_fund_movements": (CONVERTED,),
+    "fct_organisation_budgets": (CONVERTED,),
     "fct_allocations": (CONVERTED,),
 }
 

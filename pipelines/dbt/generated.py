@@ -18,7 +18,7 @@ from pipelines.storage import content_hash
 
 if TYPE_CHECKING:
     from pipelines.contracts import Source
-    from pipelines.contracts.iati import IatiTable
+    from pipelines.contracts.iati_table import IatiTable
 
 RAW, MACROS = "models/raw", "macros/generated"
 NOTE = "Written from pipelines/contracts by pipelines/dbt/generated.py: change the contract."
@@ -107,12 +107,12 @@ def registered_iati(table: IatiTable) -> dict[str, Any]:
     return _filled(
         source=iati.SOURCE_NAME,
         domain="finance",
-        entity="reporting_org_ref" if money else None,
+        entity=table.entity if money else None,
         year=f"year({table.row_date})" if money else None,
         measure=(f"'{measure}'" if measure else "transaction_type") if money else None,
         staged_measure="transaction_type_code" if money and not measure else None,
         amounts={"value": "amount"} if money else None,
-        conversion={"on": table.on} if table.on else None,
+        conversion=_filled(on=table.on, middle_of=table.middle_of) if table.on else None,
         days=table.days,
     )
 

@@ -19,12 +19,15 @@ import polars as pl
 
 from pipelines import makers, sealed
 from pipelines.contracts.columns import EARLIEST, LARGEST_AMOUNT, LATEST
-from pipelines.contracts.iati import LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, UPGRADED, VERSIONS, IatiTable
+from pipelines.contracts.iati import ACTIVITY_TABLES, LONGEST_TEXT, MONEY_TABLES, SOURCE_NAME, TABLES, UPGRADED, VERSIONS
+from pipelines.contracts.iati_organisations import ORGANISATION_TABLES
+from pipelines.contracts.iati_table import IatiTable
 from pipelines.iati import schema
 from pipelines.iati.document import Activities
 from pipelines.iati.rule import IatiRule
 from pipelines.iati.rules import EXPONENT, LOOSE_PERCENTAGE, PERCENTAGES, RULES
 from pipelines.iati.walk import Row, Rows, Walk, row_columns
+from pipelines.iati.walk_organisations import OrganisationWalk
 from pipelines.mapping.values import NumberStyle, parse_date, parse_number
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS, IatiPart, TablePart
@@ -33,10 +36,14 @@ from pipelines.storage import storage_error
 # Rows of all tables that a batch holds at most, about 100 MB of Python objects.
 BATCH_ROWS = 150_000
 _LONGEST_VALUE = 300
-_ACTIVITIES = "iati_activities"
+# What a file holds, by its root: the tables, and how it is walked over. The first table is of the activities or organisations themselves.
+_KINDS: dict[str, tuple[dict[str, IatiTable], type[Walk] | type[OrganisationWalk]]] = {
+    "iati-activities": (ACTIVITY_TABLES, Walk),
+    "iati-organisations": (ORGANISATION_TABLES, OrganisationWalk),
+}
 _YES, _NO = ("1", "true"), ("0", "false")
 _FINDING = ("table_name", "source_row", "column_name", "rule", "severity", "value", "remedy")
-_NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number")
+_NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number", "budget_number")
 
 
 def part_name(delivery: Delivery) -> str:
@@ -144,6 +151,7 @@ class _Judge:
         self.offsets = dict.fromkeys(TABLES, 0)
         self.quarantined = dict.fromkeys(TABLES, 0)
         self.files: dict[str, list[str]] = {name: [] for name in TABLES}
+        self.tables, self.main = ACTIVITY_TABLES, next(iter(ACTIVITY_TABLES))
         self.findings: list[pl.DataFrame] = []
         self.findings_files: list[Path] = []
         self.amounts: list[pl.DataFrame] = []
@@ -153,12 +161,14 @@ class _Judge:
     def read(self) -> dict:
         """Counts and files, as they are kept in `counts.json`."""
         activities = Activities(self.delivery.path, self.delivery.member)
-        walking: Walk | None = None
+        walking: Walk | OrganisationWalk | None = None
         for element in activities:
             if walking is None:
-                walking = Walk(version=activities.version, generated=activities.generated, language=activities.language)
-            # the schema is that of version 2
-            if self.schema is not None and activities.version not in UPGRADED:
+                self.tables, walk = _KINDS[activities.root]
+                self.main = next(iter(self.tables))
+                walking = walk(version=activities.version, generated=activities.generated, language=activities.language)
+            # the schema is that of activities of version 2
+            if self.schema is not None and self.tables is ACTIVITY_TABLES and activities.version not in UPGRADED:
                 self._tell_of_schema(schema.errors(self.schema, element), activities.seen)
             walking.version = activities.version
             walking.add(element, activities.seen)
@@ -172,13 +182,15 @@ class _Judge:
         self._write_amounts()
         return {
             "message": _message(activities),
-            "tables": {name: {"files": self.files[name], "rows_delivered": self.offsets[name], "rows_quarantined": self.quarantined[name]} for name in TABLES},
+            "tables": {
+                name: {"files": self.files[name], "rows_delivered": self.offsets[name], "rows_quarantined": self.quarantined[name]} for name in self.tables
+            },
         }
 
     def _tell_of_schema(self, found: Sequence[str], activity: int) -> None:
         """What the schema finds; whether it changes a number is for the rules to say."""
         if found:
-            lines = [(_ACTIVITIES, activity, None, "xsd", "warning", told[:_LONGEST_VALUE], _REMEDIES["xsd"]) for told in found]
+            lines = [(self.main, activity, None, "xsd", "warning", told[:_LONGEST_VALUE], _REMEDIES["xsd"]) for told in found]
             self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
 
     def _batch(self, rows: Rows) -> None:
@@ -223,22 +235,22 @@ class _Judge:
 
     def _take_along(self, frames: dict[str, pl.DataFrame], bad: dict[str, pl.Series]) -> None:
         """Rows of activities that do not load do not load either, each with a finding that leads to its activity."""
-        activities = bad[_ACTIVITIES].unique()
+        activities = bad[self.main].unique()
         if not len(activities):
             return
         for name, frame in frames.items():
-            if name == _ACTIVITIES:
+            if name == self.main:
                 continue
             children = frame.filter(pl.col("_activity_row").is_in(activities.implode()) & ~pl.col("_source_row").is_in(bad[name].implode()))
             if children.height:
                 rule = IatiRule(
                     name="activity_quarantined",
                     table=name,
-                    column="iati_identifier",
+                    column=TABLES[name].link,
                     severity="error",
-                    remedy="put right what is said of the activity in iati_activities; its other rows load with it",
+                    remedy=f"put right what is said of it in {self.main}; its other rows load with it",
                 )
-                shown = pl.format("activity {}", "_activity_row")
+                shown = pl.format(f"{TABLES[self.main].element.removeprefix('iati-')} {{}}", "_activity_row")
                 bad[name] = self._tell(rule, children.select("_source_row", value=shown), bad[name])
 
     def _write(self, name: str, frame: pl.DataFrame, bad: pl.Series) -> None:
@@ -264,10 +276,10 @@ class _Judge:
     def _sum(self, name: str, frame: pl.DataFrame) -> None:
         """Counts and parseable amounts by the groups of law 5."""
         measure = MONEY_TABLES[name]
-        day = "transaction_date" if name == "iati_transactions" else "period_start"
+        day = TABLES[name].row_date
         groups = {
             "book": pl.col("book"),
-            "entity": pl.col("reporting_org_ref"),
+            "entity": pl.col(TABLES[name].entity),
             "fiscal_year": pl.col(day).dt.year().cast(pl.Int32),
             "record_basis": pl.col("record_basis"),
             "measure": pl.lit(measure) if measure else pl.col("transaction_type"),
@@ -287,15 +299,15 @@ class _Judge:
         lines = []
         for broken in activities.breaks:
             severity = "error" if broken.activity else "critical"
-            lines.append((_ACTIVITIES, broken.activity, None, broken.rule, severity, broken.message, _REMEDIES[broken.rule]))
+            lines.append((self.main, broken.activity, None, broken.rule, severity, broken.message, _REMEDIES[broken.rule]))
         if lines:
             self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
-        self.quarantined[_ACTIVITIES] += len({broken.activity for broken in activities.breaks if broken.activity})
-        self.offsets[_ACTIVITIES] = activities.seen
+        self.quarantined[self.main] += len({broken.activity for broken in activities.breaks if broken.activity})
+        self.offsets[self.main] = activities.seen
 
     def _notes(self, activities: Activities) -> None:
         """What is out of form and was read all the same."""
-        lines = [(_ACTIVITIES, note.activity, None, note.rule, "warning", note.value, _REMEDIES[note.rule]) for note in activities.notes]
+        lines = [(self.main, note.activity, None, note.rule, "warning", note.value, _REMEDIES[note.rule]) for note in activities.notes]
         if lines:
             self.findings.append(pl.DataFrame(lines, schema={name: QUARANTINE_COLUMNS[name] for name in _FINDING}, orient="row"))
 
@@ -362,7 +374,7 @@ def _texts(iati_table: IatiTable, rows: Sequence[Row], offset: int) -> pl.DataFr
     names = row_columns(iati_table)
     cells = dict(zip(names, zip(*rows, strict=True), strict=True))
     frame = pl.DataFrame([pl.Series(name, cells[name], dtype=pl.Int64 if name in _NUMBERED else pl.String) for name in names])
-    if iati_table.name == _ACTIVITIES:
+    if iati_table.link is None:
         return frame.with_columns(_source_row=pl.col("_activity_row"))
     return frame.with_columns(_source_row=pl.int_range(offset + 1, offset + 1 + pl.len(), dtype=pl.Int64))
 

@@ -1,4 +1,4 @@
-"""Opening an activity file and reading it activity by activity, in memory that does not grow with the file.
+"""Opening a file of activities or organisations and reading it one by one, in memory that does not grow with the file.
 
 Files come from anybody. No document type declaration is accepted, so that there are no entities to expand and nothing to fetch; the
 parser's own limits on text (10 MB a node) and depth (256) stay on; archives are read in place, never unpacked to disk, and what they
@@ -35,6 +35,8 @@ LARGEST_ACTIVITY = 32 << 20
 # A broken activity costs the parser's state: reading resumes at the next one, from the beginning of the file.
 MOST_BREAKS = 50
 _BLOCK = 256 << 10
+# What a root element holds.
+_ITEMS = {"iati-activities": "iati-activity", "iati-organisations": "iati-organisation"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +166,7 @@ class Activities:
     """The activities of one file, in their order.
 
     Attributes:
+        root: name of the root element, `iati-activities` or `iati-organisations`; of the latter organisations are handed out instead.
         version: of the standard, 1.01 to 2.03, of the activity handed out last as published; where activities state their own, one that is
             not read stands here as it is written (3.0).
         stated_version: as the file writes it.
@@ -194,6 +197,7 @@ class Activities:
         self._declaration = b""
         self._open_again = b""
         self._unversioned: list[int] = []
+        self.root = "iati-activities"
         self._stated_by_activities: set[str] = set()
         self._upgraded: Counter[str] = Counter()
         self._is_any_identified = False
@@ -222,7 +226,7 @@ class Activities:
             found = yield from self._read(stream, begun, line=lines)
         while found is not None:
             with opened(self._path, self._member) as stream:
-                rest = _behind(stream, self.seen, self._prefixes)
+                rest = _behind(stream, self.seen, self._prefixes, self._item)
                 if rest is None:
                     whole = _CLOSED.search(stream.tail) is not None
                     self._note(found if whole else replace(found, rule="truncated_file"))
@@ -245,13 +249,14 @@ class Activities:
         """The beginning of the file, up to the name of its root element at least.
 
         Raises:
-            UnreadableDelivery: there is a document type declaration, or something else than an activity file.
+            UnreadableDelivery: there is a document type declaration, or something else than a file of activities or organisations.
         """
         begun = stream.read()
         while True:
             root = _root_name(_without_blanks(begun)[0])
             root = root and root.rpartition(":")[2]
-            if root == "iati-activities":
+            if root in _ITEMS:
+                self.root = root
                 return begun
             if root == "!DOCTYPE":
                 raise UnreadableDelivery(
@@ -259,20 +264,16 @@ class Activities:
                     f"{self._name} has a document type declaration (<!DOCTYPE …>), which can make a reader fetch or expand anything.",
                     "Remove the declaration and write the entities out.",
                 )
-            if root == "iati-organisations":
-                raise UnreadableDelivery(
-                    "organisation_file", f"{self._name} is an organisation file.", "Deliver activity files; organisation files are not read."
-                )
             if root is not None:
                 what = f"its root element is {root[:60]}" if root else "it does not begin with an XML element"
                 raise UnreadableDelivery(
                     "not_an_activity_file",
-                    f"{self._name} is not an IATI activity file: {what}.",
-                    "Deliver XML whose root element is iati-activities.",
+                    f"{self._name} is no IATI file: {what}.",
+                    "Deliver XML whose root element is iati-activities or iati-organisations.",
                 )
             block = stream.read()
             if not block or len(begun) > LONGEST_PROLOG:
-                raise UnreadableDelivery("not_an_activity_file", f"{self._name} is not an IATI activity file: it has no element.", "Deliver the whole file.")
+                raise UnreadableDelivery("not_an_activity_file", f"{self._name} is no IATI file: it has no element.", "Deliver the whole file.")
             begun += block
 
     def _root(self, root: etree._Element) -> None:
@@ -282,7 +283,7 @@ class Activities:
             raise UnreadableDelivery("document_type", f"{self._name} has a document type declaration.", "Remove the declaration and write the entities out.")
         self._has_begun = True
         names = "".join(f" xmlns{f':{prefix}' if prefix else ''}={quoteattr(uri)}" for prefix, uri in root.nsmap.items())
-        opening = f"<{f'{root.prefix}:' if root.prefix else ''}iati-activities{names}>"
+        opening = f"<{f'{root.prefix}:' if root.prefix else ''}{self.root}{names}>"
         self._open_again = self._declaration + opening.encode()
         self._prefixes.add(root.prefix)
         self._root_namespace = own = _namespace(root.tag)
@@ -291,23 +292,27 @@ class Activities:
             return root.get(attribute) or (root.get(f"{{{own}}}{attribute}") if own else None)
 
         stated = (said("version") or "").strip()
-        if stated and not _is_read(stated):
+        if stated and not _is_read(stated, self.root):
             raise self._unsupported(f"version {stated}")
         self.stated_version = stated
         self.version = _version(stated)
         self.generated = said("generated-datetime")
         self.language = root.get(LANGUAGE)
 
+    @property
+    def _item(self) -> str:
+        return _ITEMS[self.root]
+
     def _unsupported(self, found: str) -> UnreadableDelivery:
         return UnreadableDelivery(
             "unsupported_version",
-            f"{self._name} states {found} of the IATI standard; {', '.join((*UPGRADED, *VERSIONS))} are read.",
+            f"{self._name} states {found} of the IATI standard; {', '.join((*UPGRADED, *VERSIONS) if self.root == 'iati-activities' else VERSIONS)} are read.",
             "Publish in version 2.03 (rule 0.6.1).",
         )
 
     def _take(self, activity: etree._Element) -> etree._Element:
         """A finished activity in the form of the standard: without the namespace, with its version known, and upgraded if that is an old one."""
-        if self._root_namespace or activity.tag != "iati-activity":
+        if self._root_namespace or activity.tag != self._item:
             namespaces = {name for name in (self._root_namespace, _namespace(activity.tag)) if name}
             if not self._is_namespaced:
                 self.notes.append(Note(rule="elements_in_a_namespace", value=", ".join(sorted(namespaces))))
@@ -317,7 +322,7 @@ class Activities:
             stated = (activity.get("version") or "").strip()
             if stated:
                 self._stated_by_activities.add(stated)
-                self.version = _version(stated) if _is_read(stated) else stated
+                self.version = _version(stated) if _is_read(stated, self.root) else stated
             else:
                 self._unversioned.append(self.seen)
                 self.version = VERSIONS[-1]
@@ -345,7 +350,7 @@ class Activities:
             return
         if self.stated_version or not self.seen:
             return
-        known = sorted(version for version in self._stated_by_activities if _is_read(version))
+        known = sorted(version for version in self._stated_by_activities if _is_read(version, self.root))
         if not known:
             others = ", ".join(sorted(self._stated_by_activities))
             raise self._unsupported(f"version {others}" if others else "no version")
@@ -354,7 +359,7 @@ class Activities:
 
     def _read(self, stream: _Limited, block: bytes, *, line: int = 0, resumed: bool = False) -> Generator[etree._Element, None, Break | None]:
         """Activities from a block on, which stands behind so many lines. Returns None at the end of the file, else where it broke."""
-        parser = _parser()
+        parser = _parser(self.root)
         before = self.seen
         opened_as: str | None = None
         fed, at_end = 0, False
@@ -372,7 +377,7 @@ class Activities:
                     failure = error
                 for event, element in parser.read_events():
                     tag = element.tag
-                    if tag.endswith("iati-activities"):
+                    if tag.endswith(self.root):
                         if event == "start" and not self._has_begun:
                             self._root(element)
                     elif event == "start":
@@ -409,11 +414,11 @@ class Activities:
         return Break(activity=self.seen if is_open else None, rule="malformed_activity", message=_told(failure, line))
 
 
-def _parser() -> etree.XMLPullParser:
+def _parser(root: str) -> etree.XMLPullParser:
     """A parser that tells of the file's element and of activities, and neither expands nor fetches anything."""
     return etree.XMLPullParser(
         events=("start", "end"),
-        tag=("{*}iati-activities", "{*}iati-activity"),
+        tag=(f"{{*}}{root}", f"{{*}}{_ITEMS[root]}"),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -436,8 +441,8 @@ def _told(error: Exception, line: int) -> str:
     return f"line {at + line}, column {column}: {text[:200]}" if at else text[:200]
 
 
-def _is_read(version: str) -> bool:
-    return version.startswith(("1.", "2."))
+def _is_read(version: str, root: str) -> bool:
+    return version.startswith("2.") or (version.startswith("1.") and root == "iati-activities")
 
 
 def _version(stated: str) -> str:
@@ -513,16 +518,16 @@ def _root_name(begun: bytes) -> str | None:
 
 
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)[\"']")
-_CLOSED = re.compile(rb"</(?:[^\s<>/]+:)?iati-activities\s*>\s*\Z")
+_CLOSED = re.compile(rb"</(?:[^\s<>/]+:)?iati-(?:activities|organisations)\s*>\s*\Z")
 
 
-def _behind(stream: _Limited, number: int, prefixes: Iterable[str | None]) -> tuple[bytes, int] | None:
+def _behind(stream: _Limited, number: int, prefixes: Iterable[str | None], item: str) -> tuple[bytes, int] | None:
     """The content from the start of the activity behind `number` others, and the lines before it; None if there is none.
 
     Only for files in which markup is ASCII; comments and character data are passed over.
     """
     lines, met, held = 0, 0, b""
-    names = [f"{prefix}:iati-activity".encode() if prefix else b"iati-activity" for prefix in prefixes]
+    names = [f"{prefix}:{item}".encode() if prefix else item.encode() for prefix in prefixes]
     begins = rb"<(?:" + b"|".join(map(re.escape, names)) + rb")(?=[\s/>])"
     markup = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|" + begins + rb"|<!--|<!\[CDATA\[", re.DOTALL)
     while True:
@@ -533,7 +538,7 @@ def _behind(stream: _Limited, number: int, prefixes: Iterable[str | None]) -> tu
         text = held + block
         done = 0
         for match in markup.finditer(text):
-            if match[0].endswith(b"iati-activity"):
+            if match[0].endswith(item.encode()):
                 met += 1
                 if met > number:
                     return text[match.start() :], lines + text.count(b"\n", 0, match.start())

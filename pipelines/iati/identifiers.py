@@ -27,7 +27,7 @@ import duckdb
 import polars as pl
 
 from pipelines import engine
-from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME, TABLES
+from pipelines.contracts.iati import ACTIVITY_TABLES, MONEY_TABLES, SOURCE_NAME
 from pipelines.engine import listed, literal
 from pipelines.iati.activity_pass import files_of
 from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS, REJECTED_COLUMNS, IatiPart
@@ -35,7 +35,7 @@ from pipelines.shapes.part import AMOUNT_COLUMNS, QUARANTINE_COLUMNS, REJECTED_C
 _ACTIVITIES = "iati_activities"
 # Sources in `rejected_rows`: an activity with all its rows, and one of which only the money is loaded.
 WHOLE, MERGED = _ACTIVITIES, "merged_activities"
-_NUMBERED = tuple(name for name, table in TABLES.items() if "transaction_number" in table.own)
+_NUMBERED = tuple(name for name, table in ACTIVITY_TABLES.items() if "transaction_number" in table.own)
 # What says nothing of what an activity is or costs: copies that differ in it alone are identical.
 _SAYS_NOTHING = {"last_updated", "file_generated", "iati_version"}
 _ASK = "deliver each activity once, and give different activities identifiers of their own (IATI validator 1.1.2)"
@@ -181,7 +181,7 @@ def compare(parts: Sequence[IatiPart], landing: Path, others: Sequence[Path] = (
         rows.write_parquet(landing / "rejected_rows" / "iati.parquet")
         rejected: dict[tuple[str, str], int] = {}
         amounts = [nothing]
-        for name in TABLES:
+        for name in ACTIVITY_TABLES:
             files = files_of(parts, name)
             if files:
                 _reject(connection, name, files, landing / "quarantine", rejected)
@@ -231,11 +231,11 @@ def _bearers(connection: duckdb.DuckDBPyConnection, parts: Sequence[IatiPart], o
     days = rows("iati_transactions", "transaction_date as one, transaction_date as other")
     periods = " union all ".join(rows(name, "period_start as one, period_end as other") for name in ("iati_budgets", "iati_planned_disbursements"))
     numbers = " union all ".join(rows(name, "transaction_number as one, null as other") for name in _NUMBERED)
-    columns = {name: ", ".join(column for column in table.own if column not in _SAYS_NOTHING) for name, table in TABLES.items()}
+    columns = {name: ", ".join(column for column in table.own if column not in _SAYS_NOTHING) for name, table in ACTIVITY_TABLES.items()}
     content = " union all ".join(
         f"select _delivery_id, _activity_row, '{name} ' || sum(cast(hash({columns[name]}) as hugeint)) as one "
         f"from read_parquet({listed(files)}) semi join twins using (_delivery_id, _activity_row) group by all"
-        for name in TABLES
+        for name in ACTIVITY_TABLES
         if (files := files_of(parts, name))
     )
     of_others = "".join(

@@ -21,6 +21,7 @@ SPELLING_COLUMNS: dict[str, pl.DataType] = {"delivered": pl.String(), "organisat
 # Where publishers name an organisation. What rows of money repeat of their activity's reporter is no spelling of its own.
 _NAMED = {
     "iati_activities": ("reporting_org_ref",),
+    "iati_organisations": ("organisation_identifier",),
     "iati_participating_orgs": ("org_ref",),
     "iati_transactions": ("provider_org_ref", "receiver_org_ref"),
     "iati_planned_disbursements": ("provider_org_ref", "receiver_org_ref"),

@@ -16,6 +16,7 @@ import polars as pl
 from pipelines.contracts.codes import CURRENCIES
 from pipelines.contracts.columns import EARLIEST, LATEST
 from pipelines.contracts.iati import LONGEST_TEXT, UPGRADED, VERSIONS
+from pipelines.contracts.iati_organisations import ORGANISATION_MONEY
 from pipelines.iati.rule import IatiRule, Line, rules_of, text
 from pipelines.iati.rules_across import KNOWN_ON, RULES_ACROSS, RULES_OF_VERSION_1
 from pipelines.iati.rules_of_codes import RULES_OF_CODES, vocabulary
@@ -162,6 +163,7 @@ _CODE_MISSING: Line = ("code_missing", "", "code", "warning", "state the code; t
 _IDENTIFIER, _REPORTER = pl.col("iati_identifier"), pl.col("reporting_org_ref")
 _SYMBOLS, _NO_SYMBOLS = r"[/&|?]", "avoid the symbols / & | ? in identifiers"
 _NAME_OF_CODE = "say in a narrative what the publisher's own code means"
+_OTHER_VERSION = "publish it in version 2.03; what elements and codes mean in another version is not known here"
 _IN_ORDER = "correct one of the two days; the activity ends before it begins"
 _NOT_LATER = "an actual day cannot lie behind the day on which the activity was last updated"
 
@@ -171,8 +173,7 @@ RULES: tuple[IatiRule, ...] = (
         ("identifier_missing", "1.1.2", "iati_identifier", "error",
          "give the activity its iati-identifier; without it nothing of the activity can be told apart from others", _IDENTIFIER.is_null()),
         ("unsupported_version", "0.6.1", "iati_version", "error",
-         "publish the activity in version 2.03; what its elements and codes mean in another version is not known here",
-         ~pl.col("iati_version").is_in([*UPGRADED, *VERSIONS])),
+         _OTHER_VERSION, ~pl.col("iati_version").is_in([*UPGRADED, *VERSIONS])),
         ("repeated_element", "", None, "warning", _FIRST_COUNTS, pl.col(REPEATED).is_not_null(), pl.col(REPEATED)),
         ("percentage_out_of_range", "12.2.1 12.2.2", "capital_spend_pct", "warning", "write a percentage between 0 and 100",
          ~pl.col("capital_spend_pct").is_between(0, 100)),
@@ -261,6 +262,25 @@ RULES: tuple[IatiRule, ...] = (
         *_figures("baseline", missing="8.8.1", no_number="8.8.2", qualitative="8.8.3"),
         *_figures("target", missing="8.9.1", no_number="8.9.2", qualitative="8.9.3"),
         *_figures("actual", missing="8.10.1", no_number="8.10.2", qualitative="8.10.3"),
+    ),
+    *rules_of(
+        "iati_organisations",
+        ("identifier_missing", "", "organisation_identifier", "error",
+         "give the organisation its organisation-identifier; without it nobody knows whose money it is", pl.col("organisation_identifier").is_null()),
+        ("unsupported_version", "", "iati_version", "error", _OTHER_VERSION, ~pl.col("iati_version").is_in(list(VERSIONS))),
+    ),
+    *(
+        rule
+        for table in ORGANISATION_MONEY
+        for rule in rules_of(table, *_repeated("period-start", "period-end", "value", others=True), *_period_of_money(), *_money(""))
+    ),
+    *(
+        rule
+        for table in ("iati_recipient_org_budgets", "iati_recipient_country_budgets", "iati_recipient_region_budgets")
+        for rule in rules_of(
+            table,
+            ("code_missing", "", "recipient", "warning", "state whom the budget is for; it stands under UNKNOWN", pl.col("recipient").is_null()),
+        )
     ),
     *RULES_OF_CODES,
     *RULES_ACROSS,

@@ -75,6 +75,9 @@ _LISTS: tuple[tuple[str, str, str, str, pl.Expr | None], ...] = (
     ("9.78.1", "iati_sectors", "vocabulary", "SectorVocabulary", AT_ACTIVITY),
     ("9.90.1", "iati_sectors", "code", "Sector", ~AT_ACTIVITY & vocabulary("1")),
     ("9.124.1", "iati_sectors", "code", "SectorCategory", ~AT_ACTIVITY & vocabulary("2")),
+    ("", "iati_total_budgets", "budget_status", "BudgetStatus", None),
+    ("", "iati_recipient_country_budgets", "recipient", "Country", None),
+    ("", "iati_recipient_region_budgets", "recipient", "Region", vocabulary("1")),
     ("9.91.1", "iati_sectors", "vocabulary", "SectorVocabulary", ~AT_ACTIVITY),
 )
 # Without its type money cannot be told to come or go; every other code is loaded as published.
@@ -85,7 +88,7 @@ def _rule(number: str, table: str, column: str, name: str, rows: pl.Expr | None)
     broken = ~pl.col(column).is_in(sorted(codelist(name)))
     return IatiRule(
         name="not_in_code_list",
-        ids=(number,),
+        ids=tuple(number.split()),
         table=table,
         column=column,
         severity="error" if column in _NEEDED else "warning",

@@ -11,7 +11,8 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from pipelines.contracts.iati import AID_TYPES, BOOK, ILLUSTRATIVE, TABLES, WAREHOUSE, IatiTable
+from pipelines.contracts.iati import ACTIVITY_TABLES, AID_TYPES, BOOK, ILLUSTRATIVE, MONEY_TABLES, WAREHOUSE
+from pipelines.contracts.iati_table import IatiTable
 from pipelines.iati.document import LANGUAGE
 
 Row = tuple[Any, ...]
@@ -32,12 +33,12 @@ _ONCE_IN_TRANSACTION = frozenset(("value", "transaction-type", "transaction-date
 
 def row_columns(table: IatiTable) -> tuple[str, ...]:
     """Names of the cells of a walked row: link to the activity, the columns of the contract in its order, what is repeated."""
-    link = ("_activity_row",) if table.name == "iati_activities" else ("_activity_row", "iati_identifier")
+    link = ("_activity_row", table.link) if table.link else ("_activity_row",)
     repeated = (REPEATED,) if table.name in _TOLD_OF_REPETITIONS else ()
     return (*link, *table.own, *repeated)
 
 
-_TOLD_OF_REPETITIONS = ("iati_activities", "iati_transactions", "iati_budgets", "iati_planned_disbursements", "iati_results")
+_TOLD_OF_REPETITIONS = ("iati_activities", "iati_results", *MONEY_TABLES)
 
 
 def row_maker(columns: Sequence[str]) -> Callable[..., Row]:
@@ -51,7 +52,7 @@ def row_maker(columns: Sequence[str]) -> Callable[..., Row]:
     return scope["row"]
 
 
-_ROWS = {name: row_maker(row_columns(table)) for name, table in TABLES.items()}
+_ROWS = {name: row_maker(row_columns(table)) for name, table in ACTIVITY_TABLES.items()}
 _ACTIVITY, _TEXT, _DATE, _PARTICIPANT = (_ROWS[f"iati_{name}"] for name in ("activities", "texts", "dates", "participating_orgs"))
 _RECIPIENT, _SECTOR, _MARKER, _TAG, _LOCATION = (_ROWS[f"iati_{name}"] for name in ("recipients", "sectors", "policy_markers", "tags", "locations"))
 _BUDGET, _PLANNED, _TRANSACTION = (_ROWS[f"iati_{name}"] for name in ("budgets", "planned_disbursements", "transactions"))
@@ -60,7 +61,7 @@ _RELATED, _RESULT, _DOCUMENT = (_ROWS[f"iati_{name}"] for name in ("related_acti
 
 def no_rows() -> Rows:
     """An empty list per table."""
-    return {name: [] for name in TABLES}
+    return {name: [] for name in ACTIVITY_TABLES}
 
 
 def said(element: _Element, language: str | None) -> str | None:
@@ -242,10 +243,10 @@ class Walk:
         identifier = activity.find("iati-identifier")
         self.identifier = identifier.text.strip() or None if identifier is not None and identifier.text else None
         reporter = activity.find("reporting-org")
-        self.reporting_org = _trimmed(reporter.get("ref")) if reporter is not None else None
+        self.reporting_org = trimmed(reporter.get("ref")) if reporter is not None else None
         self.record_basis = "reported"
-        self.default_language = _trimmed(activity.get(LANGUAGE)) or self.language
-        self.default_currency = _trimmed(activity.get("default-currency"))
+        self.default_language = trimmed(activity.get(LANGUAGE)) or self.language
+        self.default_currency = trimmed(activity.get("default-currency"))
         self.transactions = self.results = 0
         self.title = self.reporter = self.reporter_name = self.capital_spend = self.free_standing = None
         self.aid_types: dict[str, str | None] = {}
@@ -265,7 +266,7 @@ class Walk:
 
     def _description(self, element: _Element) -> None:
         kept = len(self.rows["iati_texts"])
-        told = [self._texts(element, None, "description", _trimmed(element.get("type")) or "1")]
+        told = [self._texts(element, None, "description", trimmed(element.get("type")) or "1")]
         told += [row[_TEXT_PLACE] for row in self.rows["iati_texts"][kept:]]
         # in whichever language it is said: a constructed record never passes for a real one
         if any(text and text.lstrip().startswith(ILLUSTRATIVE) for text in told):
@@ -359,7 +360,7 @@ class Walk:
                 iati_identifier=self.identifier,
                 transaction_number=transaction,
                 recipient_kind="region",
-                vocabulary=_trimmed(get("vocabulary")) or "1",
+                vocabulary=trimmed(get("vocabulary")) or "1",
                 vocabulary_uri=get("vocabulary-uri"),
                 code=get("code"),
                 percentage=get("percentage"),
@@ -374,7 +375,7 @@ class Walk:
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
                 transaction_number=transaction,
-                vocabulary=_trimmed(get("vocabulary")) or "1",
+                vocabulary=trimmed(get("vocabulary")) or "1",
                 vocabulary_uri=get("vocabulary-uri"),
                 code=get("code"),
                 percentage=get("percentage"),
@@ -388,7 +389,7 @@ class Walk:
             _MARKER(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
-                vocabulary=_trimmed(get("vocabulary")) or "1",
+                vocabulary=trimmed(get("vocabulary")) or "1",
                 vocabulary_uri=get("vocabulary-uri"),
                 code=get("code"),
                 significance=get("significance"),
@@ -467,10 +468,10 @@ class Walk:
             _BUDGET(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
-                budget_type=_trimmed(element.get("type")) or "1",
-                budget_status=_trimmed(element.get("status")) or "1",
-                period_start=_day(first.get("period-start")),
-                period_end=_day(first.get("period-end")),
+                budget_type=trimmed(element.get("type")) or "1",
+                budget_status=trimmed(element.get("status")) or "1",
+                period_start=day_of(first.get("period-start")),
+                period_end=day_of(first.get("period-end")),
                 value=value,
                 currency=currency,
                 value_date=value_date,
@@ -504,9 +505,9 @@ class Walk:
             _PLANNED(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
-                disbursement_type=_trimmed(element.get("type")) or "1",
-                period_start=_day(first.get("period-start")),
-                period_end=_day(first.get("period-end")),
+                disbursement_type=trimmed(element.get("type")) or "1",
+                period_start=day_of(first.get("period-start")),
+                period_end=day_of(first.get("period-end")),
                 value=value,
                 currency=currency,
                 value_date=value_date,
@@ -542,7 +543,7 @@ class Walk:
                 transaction_ref=element.get("ref"),
                 transaction_type=kind.get("code") if kind is not None else None,
                 warehouse_type=kind.get(_WAREHOUSE_TYPE) if kind is not None else None,
-                transaction_date=_day(first.get("transaction-date")),
+                transaction_date=day_of(first.get("transaction-date")),
                 value=value,
                 currency=currency,
                 value_date=value_date,
@@ -664,8 +665,8 @@ class Walk:
                 met = [self._figure(part, part.tag) for part in others if part.tag in ("target", "actual")]
                 period = {
                     "period_number": periods,
-                    "period_start": _day(first.get("period-start")),
-                    "period_end": _day(first.get("period-end")),
+                    "period_start": day_of(first.get("period-start")),
+                    "period_end": day_of(first.get("period-end")),
                     REPEATED: repeated,
                 }
                 figures += [period | figure for figure in met or [_NO_FIGURE]]
@@ -740,16 +741,18 @@ class Walk:
         )
 
 
-_TEXT_PLACE = row_columns(TABLES["iati_texts"]).index("text")
+_TEXT_PLACE = row_columns(ACTIVITY_TABLES["iati_texts"]).index("text")
 _NOBODY = (None, None, None, None)
-_NO_FIGURE: dict[str, Any] = dict.fromkeys(name for name in TABLES["iati_results"].own if name.startswith("figure"))
-_NO_INDICATOR: dict[str, Any] = dict.fromkeys(name for name in TABLES["iati_results"].own if name.startswith("indicator"))
+_NO_FIGURE: dict[str, Any] = dict.fromkeys(name for name in ACTIVITY_TABLES["iati_results"].own if name.startswith("figure"))
+_NO_INDICATOR: dict[str, Any] = dict.fromkeys(name for name in ACTIVITY_TABLES["iati_results"].own if name.startswith("indicator"))
 _NO_PERIOD: dict[str, Any] = {"period_number": None, "period_start": None, "period_end": None, REPEATED: None}
 
 
-def _trimmed(text: str | None) -> str | None:
+def trimmed(text: str | None) -> str | None:
+    """A text without blanks at its ends, None for a blank one."""
     return (text.strip() or None) if text else None
 
 
-def _day(element: _Element | None) -> str | None:
+def day_of(element: _Element | None) -> str | None:
+    """The day that an element states, as written."""
     return element.get("iso-date") if element is not None else None

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from pipelines import engine
-from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME
+from pipelines.contracts.iati import MONEY_TABLES, SOURCE_NAME, TABLES
 from pipelines.contracts.seeds import read_seed
 from pipelines.engine import literal, parquet
 from pipelines.judging.rate_agreement import FAILS, JUDGED_COLUMNS, judged_rates, with_partners
@@ -164,7 +164,7 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
             if not files.get(table):
                 continue
             delivered = parquet(files[table], union_by_name=True)
-            day = "transaction_date" if table == "iati_transactions" else "period_start"
+            day, entity = TABLES[table].row_date, TABLES[table].entity
             if not find(connection, delivered, ("value",), f"coalesce(value_date, {day})", rates, made_of="cast(null as varchar)"):
                 continue
             connection.execute(
@@ -183,7 +183,7 @@ def of_activities(files: Mapping[str, Sequence[Path]], landing: Path, scratch: P
             connection.execute(f"copy ({findings(SOURCE_NAME, table)}) to {literal(landing / 'quarantine' / f'limits-{table}.parquet')} (format parquet)")
             counts |= {(delivery, table): n for delivery, n in connection.execute("select _delivery_id, count(*) from kept group by all").fetchall()}
             lines = connection.execute(
-                f"""select {literal(SOURCE_NAME)}, _delivery_id, _source_file, book, reporting_org_ref, cast(year({day}) as integer), record_basis,
+                f"""select {literal(SOURCE_NAME)}, _delivery_id, _source_file, book, {entity}, cast(year({day}) as integer), record_basis,
                         {literal(measure) if measure else "transaction_type"}, currency, cast(0 as decimal(38, 10)), sum(value), 0, count(*)
                     from kept group by all"""
             ).fetchall()

@@ -10,6 +10,7 @@ WORDS = {
     "open_un_org": "open.un.org",
     "ceb": "Chief Executives Board",
     "iati": "IATI",
+    "iati_organisation": "Organisation files of IATI",
     "rptc": "regular programme of technical cooperation",
     "technical_cooperation": "technical cooperation",
     "m49_region": "M49 region",

@@ -54,6 +54,7 @@ _FACTS = (
     ("marts.fct_spending", "transaction_type", "amount_usd"),
     ("marts.fct_allocations", "measure", "amount_usd"),
     ("marts.fct_fund_movements", "movement", "amount_usd"),
+    ("marts.fct_organisation_budgets", "measure", "amount_usd"),
     ("marts.fct_in_kind_contributions", None, "value_usd"),
     ("marts.fct_activities", None, "weight"),
     ("marts.fct_deliverables", "deliverable", "quantity"),

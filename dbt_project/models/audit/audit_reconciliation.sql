@@ -91,6 +91,19 @@ sides as (
         entity='cast(null as string)', row_count='count(*) filter (where is_first_part)'
     ) }}
     union all
+    {%- for name, measure in organisation_measures().items() %}
+    {{ layer_amounts("'iati'", 'staging', 'facts', 'from', ref('stg_' ~ name), 'amount_cents', "'" ~ measure ~ "'", 'currency') }}
+    union all
+    {%- endfor %}
+    {{ layer_amounts(
+        "'iati'", 'staging', 'facts', 'to', ref('int_organisation_budgets'), 'amount_cents', 'measure', 'currency', fiscal_year='start_year'
+    ) }}
+    union all
+    {{ layer_amounts(
+        "'iati'", 'facts', 'marts', 'from', ref('int_organisation_budgets'), 'amount_usd_cents', "concat(measure, '_usd')", "'USD'",
+        condition='is_counted'
+    ) }}
+    union all
     {#- spending is compared by its parts, above -#}
     {%- for told in money if told.entry.fact and told.entry.fact != 'fct_spending' %}
     {{ layer_amounts("'" ~ told.name ~ "'", 'staging', 'facts', 'from', ref('stg_' ~ told.name), told.stem ~ '_cents', told.measure, 'currency') }}

@@ -301,7 +301,7 @@ def test_a_part_is_kept_until_content_or_rules_change(read, tmp_path, monkeypatc
 def test_rules_have_names_remedies_and_severities():
     for rule in RULES:
         assert rule.table in TABLES and rule.severity in ("error", "warning") and rule.remedy
-        assert rule.column is None or rule.column in TABLES[rule.table].own or rule.column == "iati_identifier", rule
+        assert rule.column is None or rule.column in TABLES[rule.table].own or rule.column == TABLES[rule.table].link, rule
         assert (rule.broken is None) != (rule.found is None)
     assert len({number for rule in RULES for number in rule.ids}) >= 110
 

@@ -78,10 +78,6 @@ def test_what_is_no_activity_file_is_refused(identifiers, content):
     assert refused(identifiers, content).rule == "not_an_activity_file"
 
 
-def test_an_organisation_file_is_refused_by_its_name(identifiers):
-    assert refused(identifiers, '<iati-organisations version="2.03"/>').rule == "organisation_file"
-
-
 def test_an_endless_prolog_is_refused(identifiers):
     assert refused(identifiers, "<!--" + "x" * 2_000_000).rule == "not_an_activity_file"
 

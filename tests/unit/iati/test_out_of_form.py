@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.contracts.iati import TABLES
+from pipelines.contracts.iati import ACTIVITY_TABLES
 from pipelines.iati import walk
 from pipelines.shapes.errors import UnreadableDelivery
 from tests.unit.iati.conftest import activity, document, transaction
@@ -243,7 +243,7 @@ def test_what_could_be_several_percentages_is_none(read, text):
 
 
 def test_rows_are_made_by_name():
-    for table in TABLES.values():
+    for table in ACTIVITY_TABLES.values():
         columns = walk.row_columns(table)
         make = walk.row_maker(columns)
         cells = {name: f"of {name}" for name in columns}
@@ -260,18 +260,18 @@ def test_columns_of_a_contract_may_change_their_places(read, monkeypatch):
     text = document(activity(transaction("7", inner='<provider-org ref="P"/>') + titled((None, "Water"))))
     before = read(text).rows("iati_transactions", "value", "provider_org_ref", "transaction_type")
     for name, maker in (("iati_transactions", "_TRANSACTION"), ("iati_activities", "_ACTIVITY")):
-        own = TABLES[name].own
+        own = ACTIVITY_TABLES[name].own
         turned = dict(reversed(own.items()))
         own.clear()
         own.update(turned)
-        monkeypatch.setattr(walk, maker, walk.row_maker(walk.row_columns(TABLES[name])))
+        monkeypatch.setattr(walk, maker, walk.row_maker(walk.row_columns(ACTIVITY_TABLES[name])))
     try:
         after = read(text, name="b.xml")
         assert after.rows("iati_transactions", "value", "provider_org_ref", "transaction_type") == before
         assert after.one("iati_activities", "title", "reporting_org_ref") == ("Water", "XM-1")
     finally:
         for name in ("iati_transactions", "iati_activities"):
-            own = TABLES[name].own
+            own = ACTIVITY_TABLES[name].own
             turned = dict(reversed(own.items()))
             own.clear()
             own.update(turned)

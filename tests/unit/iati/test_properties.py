@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.contracts.iati import TABLES
+from pipelines.contracts.iati import ACTIVITY_TABLES
 from pipelines.iati.activity_pass import activity_pass
 from pipelines.shapes.delivery import Delivery
 from tests.unit.iati.conftest import Read
@@ -98,6 +98,6 @@ def test_every_element_is_accounted_for_and_every_amount_is_kept(folder, generat
     assert landed == expected
     lost = result.findings.filter(pl.col("severity") == "error").unique(["table_name", "source_row"])
     assert lost.height == sum(quarantined for _, quarantined in result.counts.values())
-    for name in TABLES:
+    for name in ACTIVITY_TABLES:
         delivered, quarantined = result.counts[name]
         assert len(result.rows(name, "_source_row")) == delivered - quarantined

@@ -89,6 +89,17 @@ facts as (
         'period_end' as place_day
     union all
     {%- endfor %}
+    {%- for measure in ['budget', 'expenditure'] %}
+    select
+        '{{ measure }}_usd' as measure,
+        4 as place,
+        'fct_organisation_budgets' as fact_table,
+        {{ sql_text("measure = '" ~ measure ~ "' and is_counted") }} as fact_condition,
+        'amount_usd' as contributes,
+        'amount' as source_column,
+        'period_end' as place_day
+    union all
+    {%- endfor %}
     select
         concat(measure, '_usd') as measure,
         3 as place,

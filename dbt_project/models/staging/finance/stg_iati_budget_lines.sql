@@ -1,0 +1,3 @@
+{{ organisation_amounts('iati_budget_lines', ['line_of', 'line_ref', 'line_name']) }}
+
+select * from renamed

@@ -1,0 +1,3 @@
+{{ organisation_amounts('iati_total_expenditures', []) }}
+
+select * from renamed
