@@ -174,6 +174,28 @@ BUDGETS: dict[str, tuple[str, int]] = {
 OVERLAPPING = {"of_a_part": ("1100.00", "3000.00"), "two_revisions": ("1200.00", "1300.00"), "equal": ("1000.00",), "unequal": ("1000.00", "1200.00")}
 
 
+def of_organisation(element: str, amount: int, recipient: str = "", status: int = 2) -> str:
+    start, end = year(2019)
+    return (
+        f"<{element} status='{status}'>{recipient}<period-start iso-date='{start}'/><period-end iso-date='{end}'/>"
+        f"<value value-date='{start}'>{amount}</value></{element}>"
+    )
+
+
+# The organisation has an activity with a budget, too, in the book of activities.
+ORGANISATION = (
+    '<iati-organisations version="2.03"><iati-organisation default-currency="USD"><organisation-identifier>equal</organisation-identifier>'
+    "<reporting-org ref='equal' type='40'/>"
+    + of_organisation("total-budget", 40, status=1)
+    + of_organisation("total-budget", 100)
+    + of_organisation("recipient-org-budget", 20, "<recipient-org ref='other'/>")
+    + of_organisation("recipient-country-budget", 60, "<recipient-country code='KG'/>")
+    + of_organisation("recipient-country-budget", 40, "<recipient-country code='TJ'/>")
+    + of_organisation("total-expenditure", 90).replace(" status='2'", "")
+    + "</iati-organisation></iati-organisations>"
+)
+
+
 def file(activities: str) -> str:
     return f'<iati-activities version="2.03" generated-datetime="2025-01-01T00:00:00Z">{activities}</iati-activities>'
 
@@ -188,6 +210,7 @@ def told(make_warehouse, tmp_path_factory):
     warehouse.deliver("iati/families.xml", file("".join(activities for activities, _ in FAMILIES.values())))
     for publisher, (parts, _) in BUDGETS.items():
         warehouse.deliver(f"iati/{publisher}.xml", file(parts if parts.startswith("<iati-activity") else activity(publisher, 1, parts)))
+    warehouse.deliver("iati/organisation.xml", ORGANISATION)
     said = warehouse.run()
     assert said["released"] is True and said["rows_quarantined"] == 0 and said["rows_delivered"] == said["rows_loaded"]
     return warehouse
@@ -260,9 +283,39 @@ def test_sums_at_two_levels_are_told_with_the_seed_that_decides(told):
 def test_revised_budgets_replace_what_they_cover(told):
     _, rows = told.ask(
         """select entity, sum(value) from marts.shares_by_subprogramme
-        where measure = 'budget_usd' and funding_level = 0 and funding_source = 'all' group by all"""
+        where book = 'iati' and measure = 'budget_usd' and funding_level = 0 and funding_source = 'all' group by all"""
     )
     assert dict(rows) == {publisher: usd for publisher, (_, usd) in BUDGETS.items()}
+
+
+def test_of_an_organisation_the_total_alone_counts_in_a_book_of_its_own(told):
+    _, rows = told.ask(
+        """select entity, measure, cast(sum(value) as bigint) from marts.shares_by_subprogramme
+        where book = 'iati_organisation' and funding_level = 0 and funding_source = 'all' group by all order by all"""
+    )
+    assert rows == [("equal", "budget_usd", 100), ("equal", "expenditure_usd", 90)]
+    region = "book = 'iati_organisation' and region_scheme = 'm49_region' and funding_level = 0"
+    assert told.one(f"select cast(sum(value) as bigint) from marts.shares_by_region where {region}") == (190,)
+    assert told.ask("select measure, total, broken_down, difference from marts.organisation_budgets_compared order by all")[1] == [
+        ("recipient_country_budget", 100, 100, 0),
+        ("recipient_org_budget", 100, 20, 80),
+    ]
+    assert told.one("select count(*) from marts.fct_organisation_budgets") == (6,)
+
+
+def test_money_of_an_organisation_is_conserved_to_the_facts(told):
+    _, rows = told.ask(
+        """select measure, layer_to, amount_from from audit.reconciliation
+        where book = 'iati_organisation' and layer_to in ('facts', 'marts') and difference = 0 order by all"""
+    )
+    assert rows == [
+        ("budget", "facts", 140),
+        ("budget_usd", "marts", 100),
+        ("expenditure", "facts", 90),
+        ("expenditure_usd", "marts", 90),
+        ("recipient_country_budget", "facts", 100),
+        ("recipient_org_budget", "facts", 20),
+    ]
 
 
 def test_budgets_that_overlap_are_told_with_both(told):
