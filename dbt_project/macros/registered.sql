@@ -59,18 +59,27 @@ renamed as (
 {%- endmacro %}
 
 {#-
-  A raw table whose entity is read: every column as delivered, and `entity_read`, which stays what was delivered where nobody knows the entity:
-  an organisation that brings its budget finds it under its own name.
+  A raw table whose entities are read, by code or by any of their names: every column as delivered, and
+    `entity_read`, the code, which stays what was delivered where nobody knows the entity: an organisation that brings its budget finds it under
+    its own name;
+    `joint_entities_read`, if there are such: the list with the codes of those that are known.
 
   Args:
       column: the column that names the entity.
 -#}
 {% macro with_entity(source_name, column='entity') -%}
+{%- set columns = registry()[source_name].columns -%}
 select
         delivered.*,
-        coalesce(entities.entity, delivered.{{ column }}, 'UNKNOWN') as entity_read
+        coalesce(named.entity, delivered.{{ column }}, 'UNKNOWN') as entity_read
+        {%- if 'joint_entities' in columns %},
+        coalesce(listed.entities, delivered.joint_entities) as joint_entities_read
+        {%- endif %}
     from {{ ref('raw_' ~ source_name) }} as delivered
-    left join {{ ref('int_entities') }} as entities on delivered.{{ column }} = entities.entity
+    left join {{ ref('stg_entity_labels') }} as named on delivered.{{ column }} = named.label
+    {%- if 'joint_entities' in columns %}
+    left join {{ ref('stg_entity_labels') }} as listed on delivered.joint_entities = listed.label
+    {%- endif %}
 {%- endmacro %}
 
 {#- Sources whose staging models say `entity`, of whatever column they read it; activity files name their publishers themselves. -#}
@@ -119,6 +128,8 @@ rounded as (
         {%- if column == 'entity' %}
         entity_read as entity,
         entity as entity_delivered,
+        {%- elif column == 'joint_entities' %}
+        joint_entities_read as joint_entities,
         {%- elif column in amounts %}
         {{ column }} as {{ amounts[column] }}_delivered,
         {{ to_cents(column) }} as {{ amounts[column] }}_cents,

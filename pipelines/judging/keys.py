@@ -23,7 +23,8 @@ def reject_repeated_keys(sets: Sets, source: Source) -> None:
     Keys are counted by their hash, eight bytes each, so that ten million of them stay in memory; rows whose hash repeats are compared in full.
     Mostly none repeats, which sorting the hashes shows at a third of the cost of counting them.
     """
-    if not source.key or not _has_equal_hashes(sets, source):
+    # Hashes are of what was delivered: two names of one entity are two of them.
+    if not source.key or not (sets.is_renamed(source.name) or _has_equal_hashes(sets, source)):
         return
     _find_twins(sets, source)
     twins = sets.count("twins")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipelines.contracts import Source
 from pipelines.engine import listed, literal
 from pipelines.judging.reference_data import known_rows
-from pipelines.judging.sets import Met, Sets, gathered
+from pipelines.judging.sets import MOST_HINTS, Met, Sets, gathered
 from pipelines.judging.splits import labels_in, labels_of
 from pipelines.judging.validity import Period, outside, period
 
@@ -72,7 +72,8 @@ def _tell_unknown(sets: Sets, source: Source, column: str, target: str, rows: st
             f"""select _delivery_id, any_value(_source_file) as file, min(_source_row) as row, code, count(*) as n
                 from ({rows}) semi join unknown using (code) group by _delivery_id, code order by file, row, code"""
         )
-        sets.tell_values(source, column, _RULES[target], [Met(*line) for line in lines])
+        hints = {line[3]: sets.entities.hint(line[3]) for line in lines[:MOST_HINTS]} if target == "entities" else {}
+        sets.tell_values(source, column, _RULES[target], [Met(*line) for line in lines], hints)
 
 
 def _tell_unknown_subprogrammes(sets: Sets, source: Source, column: str) -> None:

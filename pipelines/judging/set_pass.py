@@ -40,12 +40,14 @@ class SetsJudged:
         rejected: how many rows of each delivery must not be loaded.
         amounts: quarantined amounts of rejected rows, in the columns of `delivered_amounts`.
         labels: what the places mean that rows name, in the columns of `place_labels`.
+        entities: what the entities mean that rows name, in the columns of `entity_labels`.
     """
 
     findings: tuple[Path, ...]
     rejected: dict[str, int]
     amounts: tuple[pl.DataFrame, ...]
     labels: pl.DataFrame
+    entities: pl.DataFrame
 
 
 def set_pass(
@@ -76,6 +78,7 @@ def set_pass(
     with duckdb.connect(config=engine.spilling(scratch)) as connection:
         sets = Sets(connection, sources, parts, seeds=seeds, out=out)
         given = [sources[name] for name in sets.parts]
+        entities = sets.read_entities()
         amounts = _reject(sets, given, rates)
         met = []
         names = set(labels)
@@ -93,7 +96,7 @@ def set_pass(
         rejected_by_delivery = dict(sets.ask("select _delivery_id, count(*) from rejected group by all"))
         if rejected_by_delivery:
             connection.execute(f"copy (from rejected order by all) to {literal(rejected)} (format parquet)")
-        return SetsJudged(findings=tuple(sets.findings), rejected=rejected_by_delivery, amounts=tuple(amounts), labels=place_labels(read))
+        return SetsJudged(findings=tuple(sets.findings), rejected=rejected_by_delivery, amounts=tuple(amounts), labels=place_labels(read), entities=entities)
 
 
 def _reject(sets: Sets, given: Sequence[Source], rates: limits.Rates) -> list[pl.DataFrame]:

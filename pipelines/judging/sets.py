@@ -11,7 +11,12 @@ import polars as pl
 
 from pipelines.contracts import Source, remedy_of, rule_of
 from pipelines.engine import literal, parquet
+from pipelines.judging.entities import KnownEntities, columns_of_entities, differs, meaning, read_entities
 from pipelines.shapes.part import QUARANTINE_COLUMNS
+
+# Of more unknown values than these nobody reads what is nearest to each.
+MOST_HINTS = 1_000
+_ENTITIES = "entities"
 
 
 class Met(NamedTuple):
@@ -41,6 +46,10 @@ def same_row(one: str, other: str) -> str:
     )
 
 
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else literal(text)
+
+
 class Sets:
     """The loaded deliveries of each source as relations, less the rows that the set pass has rejected so far.
 
@@ -49,6 +58,7 @@ class Sets:
         sources: contracts by name.
         parts: Parquet files of loaded deliveries, by source; sources without any are left out.
         seeds: folder of reference data.
+        entities: whose names are known.
         findings: Parquet files in the columns of `audit.quarantine`, written so far.
     """
 
@@ -61,7 +71,10 @@ class Sets:
         self.parts = {name: tuple(files) for name, files in parts.items() if files}
         self.seeds = seeds
         self.findings: list[Path] = []
+        beside = self.ask(f"select entity, name, former_names, short_names from {self.delivered(_ENTITIES)}") if _ENTITIES in self.parts else ()
+        self.entities = KnownEntities(seeds, beside)
         self._out = out
+        self._renamed: dict[str, tuple[str, ...]] = {}
         connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint, _source_column varchar)")
 
     def ask(self, query: str) -> list[tuple]:
@@ -85,9 +98,41 @@ class Sets:
         return f"(from rejected where source = {literal(name)})"
 
     def rows(self, name: str) -> str:
-        """Rows of a source that are not rejected, as a relation."""
+        """Rows of a source that are not rejected, as a relation; entities under their codes, as far as these are known."""
         rows = self.delivered(name)
-        return f"(select * from {rows} as r anti join {self.rejected(name)} as o on {same_row('r', 'o')})" if self.count(self.rejected(name)) else rows
+        if self.count(self.rejected(name)):
+            rows = f"(select * from {rows} as r anti join {self.rejected(name)} as o on {same_row('r', 'o')})"
+        renamed = self._renamed.get(name, ())
+        if not renamed:
+            return rows
+        read = ", ".join(f"coalesce({column}_read.{meaning(column)}, r.{column}) as {column}" for column in renamed)
+        joins = " ".join(f"left join entity_labels as {column}_read on r.{column} = {column}_read.label" for column in renamed)
+        return f"(select r.* replace ({read}) from {rows} as r {joins})"
+
+    def read_entities(self) -> pl.DataFrame:
+        """What the entities mean that the rows name, in the columns of `entity_labels`; from here on rows have them under their codes."""
+        met = {
+            (name, column): {text for (text,) in self.ask(f"select distinct {column} from {self.delivered(name)} where {column} is not null")}
+            for name in self.parts
+            for column in columns_of_entities(self.sources[name])
+        }
+        labels = read_entities({label for texts in met.values() for label in texts}, self.entities)
+        other = differs(labels)
+        for (name, column), texts in met.items():
+            if texts & other[meaning(column)]:
+                self._renamed[name] = (*self._renamed.get(name, ()), column)
+        if self._renamed:
+            lines = ", ".join(
+                f"({literal(label)}, {_or_null(entity)}, {literal(entities)})"
+                for label, entity, entities in labels.iter_rows()
+                if label in other["entity"] | other["entities"]
+            )
+            self.make("entity_labels", f"select * from (values {lines}) as labels(label, entity, entities)")
+        return labels
+
+    def is_renamed(self, name: str) -> bool:
+        """Whether rows of a source name entities otherwise than by their codes."""
+        return name in self._renamed
 
     def reject(self, name: str, query: str) -> None:
         """Reject rows of a source: the query gives `_delivery_id`, `_source_row` and `_source_column`."""

@@ -10,7 +10,7 @@ from pipelines.contracts import Source
 from pipelines.contracts.seeds import read_seed
 from pipelines.engine import literal
 from pipelines.judging.places import SPECIAL_PLACES, KnownPlaces, Place
-from pipelines.judging.sets import Met, Sets, gathered
+from pipelines.judging.sets import MOST_HINTS, Met, Sets, gathered
 from pipelines.judging.splits import labels_in, labels_of
 from pipelines.judging.validity import Period, lies_outside, outside, period, within
 
@@ -88,7 +88,7 @@ def tell_unknown_places(sets: Sets, met: Iterable[PlaceMet], read: Mapping[str, 
     for one in ordered:
         for rule, found in _found_about(sets, one, read[one.label], periods.get(one.label)):
             told.setdefault((one.source, one.column, rule), []).append(found)
-            if found.value == one.label and one.label not in hints:
+            if found.value == one.label and one.label not in hints and len(hints) < MOST_HINTS:
                 hints[one.label] = _hint(one.label, read[one.label], places)
     lent = list(_lent_places(sets, sorted({one.label for one in ordered if one.source == _LENDER and one.label in periods}), periods))
     if lent:

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.contracts import SOURCES, iati, landed_schema
 from pipelines.iati import organisations
+from pipelines.judging.entities import ENTITY_LABEL_COLUMNS
 from pipelines.judging.places import PLACE_LABEL_COLUMNS
 from pipelines.judging.rate_agreement import JUDGED_COLUMNS
 from pipelines.landing.cached import tables_of
@@ -47,6 +48,7 @@ LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "rejected_rows": REJECTED_COLUMNS,
     "delivered_amounts": AMOUNT_COLUMNS,
     "place_labels": PLACE_LABEL_COLUMNS,
+    "entity_labels": ENTITY_LABEL_COLUMNS,
     "organisation_spellings": organisations.SPELLING_COLUMNS,
     "ecb_reference_rates": ECB_COLUMNS,
     "rate_judgements": JUDGED_COLUMNS,

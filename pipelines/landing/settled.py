@@ -36,12 +36,14 @@ class Compared:
         rejected: how many rows must not be loaded, by delivery and table.
         amounts: their money, in the columns of `delivered_amounts`.
         labels: what places mean, in the columns of `place_labels`.
+        entities: what names of entities mean, in the columns of `entity_labels`.
         spellings: of organisations, in the columns of `organisation_spellings`.
     """
 
     rejected: dict[tuple[str, str], int]
     amounts: tuple[pl.DataFrame, ...]
     labels: pl.DataFrame
+    entities: pl.DataFrame
     spellings: pl.DataFrame
 
 
@@ -77,6 +79,7 @@ def settle(
             "quarantine": file_findings(prepared, landings),
             "delivered_amounts": amounts,
             "place_labels": compared.labels,
+            "entity_labels": compared.entities,
             "organisation_spellings": compared.spellings,
             "run_parameters": _run_parameters(run_id, as_of, previous_release),
         }.items():
@@ -115,7 +118,11 @@ def _compared(landings: Sequence[SourceLanding], landing: Path, as_of: date, see
     of_sources = {(one, done.source): judged.rejected[one] for done in landings for one in done.parts if one in judged.rejected}
     of_activities = {key: activities.rejected.get(key, 0) + too_large.get(key, 0) for key in {*activities.rejected, *too_large}}
     return Compared(
-        rejected=of_sources | of_activities, amounts=(*judged.amounts, activities.amounts, amounts_too_large), labels=judged.labels, spellings=spellings
+        rejected=of_sources | of_activities,
+        amounts=(*judged.amounts, activities.amounts, amounts_too_large),
+        labels=judged.labels,
+        entities=judged.entities,
+        spellings=spellings,
     )
 
 

@@ -208,3 +208,35 @@ def test_a_series_without_a_threshold_is_told_of_and_a_period_stands_once(landed
     assert result.rows("unknown_series") == [("o.csv", 5, "unheard_of")]
     assert [row[1] for row in result.rows("duplicate_key")] == [2, 3]
     assert result.summary.rows_loaded == 2
+
+
+def test_an_entity_is_known_by_any_of_its_names_and_an_unknown_one_told_with_the_nearest(landed):
+    names = ("UNECE", "Economic Commission for Europe", "ece", "Economic Comission for Europe")
+    result = landed({"trust_fund_projects/p.csv": PROJECTS + "".join(project(f"P{place}", entity=name, sub="Environment") for place, name in enumerate(names))})
+    assert result.rows("unknown_entity") == [("p.csv", 5, names[3])]
+    assert (
+        result.table("quarantine")
+        .filter(rule="unknown_entity")["remedy"][0]
+        .startswith("the nearest known name is Economic Commission for Europe (ECE); correct")
+    )
+    assert result.rows("unknown_subprogramme") == [("p.csv", 5, f"{names[3]} Environment")]
+    assert {label: entity for label, entity, _ in result.table("entity_labels").rows()} == {names[0]: "ECE", names[1]: "ECE", names[2]: "ECE", names[3]: None}
+    assert result.table("trust_fund_projects").sort("project_id")["entity"].to_list() == list(names)
+
+
+def test_two_names_of_one_entity_do_not_make_two_keys(landed):
+    line = "A1,programme_budget,{},2023,1,rptc,expenditure,5,USD,,2025-05-01\n"
+    result = landed({"subprogramme_allocations/a.csv": ALLOCATIONS + line.format("ECE") + line.format("UNECE") + line.format("ESCAP")})
+    assert [row[1] for row in result.rows("duplicate_key")] == [2, 3]
+    assert result.summary.rows_loaded == 1
+
+
+def test_an_ambiguous_place_is_refused_with_its_candidates_and_one_that_is_easily_confused_is_told(landed):
+    result = landed({"trust_fund_projects/p.csv": PROJECTS + project("P1", to="Korea:50|Congo:50") + project("P2", to="Korea|Armania")})
+    assert result.rows("ambiguous_place") == [("p.csv", 2, "Korea")] and result.rows("easily_confused_place") == [("p.csv", 2, "Congo")]
+    remedies = {row["value"]: row["remedy"] for row in result.table("quarantine").iter_rows(named=True)}
+    assert remedies["Korea"].startswith("2 rows, this is the first; it may mean Democratic People's Republic of Korea (KP), Republic of Korea (KR); write")
+    assert "read as Congo (CG), not Democratic Republic of the Congo (CD)" in remedies["Congo"]
+    assert remedies["Armania"].startswith("the nearest known name is Armenia (AM); correct")
+    assert result.table("place_labels").filter(label="Korea").rows() == [("Korea", "UNKNOWN", "unknown", "ambiguous")]
+    assert result.summary.rows_loaded == 2

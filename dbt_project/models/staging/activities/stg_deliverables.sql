@@ -1,4 +1,4 @@
-{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'deliverable', 'status'] %}
+{% set edition = ['book', 'entity_read', 'record_basis', 'period_type', 'period_start', 'period_end', 'deliverable', 'status'] %}
 
 with deliverables as (
     {{ with_entity('deliverables') }}

@@ -1,4 +1,4 @@
-{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'fund_code', 'movement'] %}
+{% set edition = ['book', 'entity_read', 'record_basis', 'period_type', 'period_start', 'period_end', 'fund_code', 'movement'] %}
 
 with movements as (
     {{ with_entity('fund_movements') }}

@@ -1,4 +1,4 @@
-{% set edition = ['book', 'entity', 'record_basis', 'period_type', 'period_start', 'period_end', 'measure', 'funding_source_read'] %}
+{% set edition = ['book', 'entity_read', 'record_basis', 'period_type', 'period_start', 'period_end', 'measure', 'funding_source_read'] %}
 
 with delivered as (
     {{ with_entity('subprogramme_allocations') }}

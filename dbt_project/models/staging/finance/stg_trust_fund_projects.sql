@@ -14,7 +14,7 @@ rounded as (
         projects.title,
         projects.entity_read as entity,
         projects.entity as entity_delivered,
-        projects.joint_entities,
+        projects.joint_entities_read as joint_entities,
         projects.subprogrammes,
         projects.funding_source,
         projects.fund_code,

@@ -1,11 +1,11 @@
 with published_figures as (
-    select * from {{ ref('raw_published_figures') }}
+    {{ with_entity('published_figures') }}
 ),
 
 renamed as (
     select
         figure_id,
-        entity,
+        entity_read as entity,
         book,
         accounting_basis,
         record_basis,
