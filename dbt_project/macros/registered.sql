@@ -76,9 +76,9 @@ select
         coalesce(listed.entities, delivered.joint_entities) as joint_entities_read
         {%- endif %}
     from {{ ref('raw_' ~ source_name) }} as delivered
-    left join {{ ref('stg_entity_labels') }} as named on delivered.{{ column }} = named.label
+    left join {{ ref('int_entity_labels') }} as named on delivered.{{ column }} = named.label
     {%- if 'joint_entities' in columns %}
-    left join {{ ref('stg_entity_labels') }} as listed on delivered.joint_entities = listed.label
+    left join {{ ref('int_entity_labels') }} as listed on delivered.joint_entities = listed.label
     {%- endif %}
 {%- endmacro %}
 

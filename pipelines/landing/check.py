@@ -37,7 +37,7 @@ from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingEr
 from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart, Part
 
 # Findings that are told name by name: each has its own correction.
-RULES_OF_NAMES = ("not_in_code_list",)
+RULES_OF_NAMES = ("not_in_code_list", "ambiguous_place", "easily_confused_place")
 MOST_NAMES = 1_000
 # A judgement holds this many findings; the counts in its summary are complete.
 MOST_FINDINGS = 100_000
