@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.contracts.iati_details import DETAILS
 from pipelines.contracts.iati_organisations import ORGANISATION_MONEY, ORGANISATION_TABLES
 from pipelines.contracts.iati_table import BOOKED, COUNT, DAY, DEGREES, FIGURE, FLAG, NARRATIVE, TEXT, VALUE, Columns, IatiTable
 
@@ -89,6 +90,8 @@ _TABLES = (
             "actual_start": (DAY, "the first date of type 2"),
             "planned_end": (DAY, "the first date of type 3"),
             "actual_end": (DAY, "the first date of type 4"),
+            "are_conditions_attached": (FLAG, "NULL where not stated; the conditions stand in iati_conditions"),
+            "linked_data_uri": (TEXT, "where the publisher has the activity as linked data"),
             "funding_source": (TEXT, "where the money comes from, in the words of the warehouse; only its own export says so"),
             **BOOKED,
         },
@@ -177,8 +180,9 @@ _TABLES = (
     IatiTable(
         name="iati_locations",
         element="location",
-        grain="one row per location of an activity; of repeated identifiers within it the first",
+        grain="one row per location of an activity; of repeated identifiers within it the first, all of them in iati_location_codes",
         own={
+            "location_number": (COUNT, "n-th location of the activity"),
             "location_ref": (TEXT, "the publisher's name for the location"),
             "reach": (TEXT, "codelist GeographicLocationReach"),
             "location_id_vocabulary": (TEXT, "codelist GeographicVocabulary"),
@@ -189,6 +193,7 @@ _TABLES = (
             "administrative_vocabulary": (TEXT, "codelist GeographicVocabulary"),
             "administrative_level": (TEXT, "as published"),
             "administrative_code": (TEXT, "code of that vocabulary"),
+            "spatial_reference": (TEXT, "srsName of the point; WGS 84 where the standard is kept"),
             "latitude": (DEGREES, "degrees north, WGS 84"),
             "longitude": (DEGREES, "degrees east, WGS 84"),
             "exactness": (TEXT, "codelist GeographicExactness"),
@@ -272,12 +277,15 @@ _TABLES = (
             "result_number": (COUNT, "n-th result of the activity"),
             "result_type": (TEXT, "codelist ResultType: 1 output, 2 outcome, 3 impact, 9 other"),
             "result_title": (TEXT, NARRATIVE),
+            "result_description": (TEXT, NARRATIVE),
             "result_can_be_added": (FLAG, "aggregation-status"),
             "indicator_number": (COUNT, "n-th indicator of the result; NULL for a result without indicators"),
             "indicator_measure": (TEXT, "codelist IndicatorMeasure: 1 unit, 2 percentage, 3 nominal, 4 ordinal, 5 qualitative"),
             "indicator_is_ascending": (FLAG, "higher is better; true where not stated"),
+            "indicator_can_be_added": (FLAG, "aggregation-status"),
             "indicator_title": (TEXT, NARRATIVE),
-            "indicator_vocabulary": (TEXT, "of the first reference: codelist IndicatorVocabulary"),
+            "indicator_description": (TEXT, NARRATIVE),
+            "indicator_vocabulary": (TEXT, "of the first reference: codelist IndicatorVocabulary; all of them in iati_result_references"),
             "indicator_code": (TEXT, "of the first reference"),
             "period_number": (COUNT, "n-th period of the indicator; NULL for baselines"),
             "period_start": (DAY, "first day"),
@@ -288,6 +296,7 @@ _TABLES = (
             "figure_year": (pl.Int32(), "of a baseline"),
             "figure_on": (DAY, "of a baseline"),
             "figure_location_ref": (TEXT, "first location of the figure, a location_ref of the activity"),
+            "figure_locations": (TEXT, "all of them, several separated by `|`"),
             "figure_dimensions": (TEXT, "`name=value`, several separated by `|`"),
             "figure_comment": (TEXT, NARRATIVE),
         },
@@ -299,6 +308,8 @@ _TABLES = (
         own={
             "document_level": (TEXT, "`activity`, `result`, `indicator`, `baseline`, `target` or `actual`"),
             "result_number": (COUNT, "n-th result of the activity; NULL at activity level"),
+            "indicator_number": (COUNT, "n-th indicator of the result; NULL at other levels"),
+            "period_number": (COUNT, "n-th period of the indicator; NULL at other levels"),
             "url": (TEXT, "where the document stands"),
             "format": (TEXT, "media type"),
             "title": (TEXT, NARRATIVE),
@@ -311,7 +322,7 @@ _TABLES = (
 )
 
 # Tables of activity files, of organisation files, and all of them.
-ACTIVITY_TABLES: dict[str, IatiTable] = {table.name: table for table in _TABLES}
+ACTIVITY_TABLES: dict[str, IatiTable] = {table.name: table for table in (*_TABLES, *DETAILS)}
 TABLES: dict[str, IatiTable] = ACTIVITY_TABLES | ORGANISATION_TABLES
 
 # Tables whose values are money, conserved from delivery to release (law 5). In `delivered_amounts` the measure of a transaction is

@@ -43,7 +43,7 @@ _KINDS: dict[str, tuple[dict[str, IatiTable], type[Walk] | type[OrganisationWalk
 }
 _YES, _NO = ("1", "true"), ("0", "false")
 _FINDING = ("table_name", "source_row", "column_name", "rule", "severity", "value", "remedy")
-_NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number", "budget_number")
+_NUMBERED = ("_activity_row", "transaction_number", "result_number", "indicator_number", "period_number", "budget_number", "location_number")
 
 
 def part_name(delivery: Delivery) -> str:

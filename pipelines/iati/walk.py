@@ -13,7 +13,9 @@ from lxml.etree import _Element
 
 from pipelines.contracts.iati import ACTIVITY_TABLES, AID_TYPES, BOOK, ILLUSTRATIVE, MONEY_TABLES, WAREHOUSE
 from pipelines.contracts.iati_table import IatiTable
-from pipelines.iati.document import LANGUAGE
+from pipelines.iati.narratives import preferred, said
+from pipelines.iati.upgrade import LANGUAGE
+from pipelines.iati.walk_details import add_conditions, add_loans, add_location_code, add_reference, details_of
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -62,49 +64,6 @@ _RELATED, _RESULT, _DOCUMENT = (_ROWS[f"iati_{name}"] for name in ("related_acti
 def no_rows() -> Rows:
     """An empty list per table."""
     return {name: [] for name in ACTIVITY_TABLES}
-
-
-def said(element: _Element, language: str | None) -> str | None:
-    """The narrative in the default language, else in English, else the first; text outside one, as version 1 had it, is taken too.
-
-    A narrative without a language is in the default language; `en` and `en-GB` are one. Blank ones say nothing.
-
-    Args:
-        element: that holds narratives.
-        language: the default language of its activity, if there is one.
-    """
-    found: list[tuple[str, str]] | None = None
-    for child in element:
-        if child.tag == "narrative":
-            text = child.text
-            if len(child):
-                text = "".join(child.itertext())
-            if text and not text.isspace():
-                # looking a language up costs more than all else here, and most have one narrative
-                if len(element) == 1:
-                    return text
-                own = child.get(LANGUAGE)
-                if not own or own == language:
-                    return text
-                if found is None:
-                    found = [(own, text)]
-                else:
-                    found.append((own, text))
-    return element.text if found is None else preferred(found, language)
-
-
-def preferred(narratives: Sequence[tuple[str | None, str]], language: str | None) -> str:
-    """Of several narratives with their languages, the one without (it is in the default language), in it, in English, or the first."""
-    unmarked = next((text for own, text in narratives if not own), None)
-    if unmarked is not None:
-        return unmarked
-    wanted = [language.strip().lower()] if language else []
-    for tag in (*wanted, *(tag.partition("-")[0] for tag in wanted), "en"):
-        for own, text in narratives:
-            spoken = own.strip().lower()
-            if spoken == tag or spoken.partition("-")[0] == tag:
-                return text
-    return narratives[0][1]
 
 
 def repeated_with(repeated: str | None, name: str) -> str:
@@ -168,6 +127,8 @@ class Walk:
             "default-aid-type": self._default_aid_type,
             "capital-spend": self._capital_spend,
             "crs-add": self._crs_add,
+            "conditions": self._conditions,
+            **details_of(self),
         }
 
     def take(self) -> Rows:
@@ -228,6 +189,8 @@ class Walk:
                 actual_start=dates("2"),
                 planned_end=dates("3"),
                 actual_end=dates("4"),
+                are_conditions_attached=self.conditions_attached,
+                linked_data_uri=activity.get("linked-data-uri"),
                 funding_source=activity.get(_FUNDING_SOURCE),
                 book=BOOK,
                 record_basis=self.record_basis,
@@ -247,8 +210,8 @@ class Walk:
         self.record_basis = "reported"
         self.default_language = trimmed(activity.get(LANGUAGE)) or self.language
         self.default_currency = trimmed(activity.get("default-currency"))
-        self.transactions = self.results = 0
-        self.title = self.reporter = self.reporter_name = self.capital_spend = self.free_standing = None
+        self.transactions = self.results = self.locations = 0
+        self.title = self.reporter = self.reporter_name = self.capital_spend = self.free_standing = self.conditions_attached = None
         self.aid_types: dict[str, str | None] = {}
         self.dates: dict[str | None, str] = {}
 
@@ -313,6 +276,11 @@ class Walk:
         for flag in element:
             if flag.tag == "other-flags" and flag.get("code") == "1":
                 self.free_standing = flag.get("significance")
+        add_loans(self, element)
+
+    def _conditions(self, element: _Element) -> None:
+        self.conditions_attached = element.get("attached")
+        add_conditions(self, element)
 
     def _date(self, element: _Element) -> None:
         kind, day = element.get("type"), element.get("iso-date")
@@ -412,16 +380,19 @@ class Walk:
 
     def _location(self, element: _Element) -> None:
         reach = id_vocabulary = identifier = name = description = activity = vocabulary = level = code = exactness = kind = feature = None
-        latitude = longitude = None
+        latitude = longitude = reference_system = None
+        self.locations += 1
         for child in element:
             tag = child.tag
             if tag == "name":
                 name = said(child, self.default_language)
             elif tag == "point":
+                reference_system = child.get("srsName")
                 for position in child:
                     if position.tag == "pos" and position.text:
                         latitude, _, longitude = position.text.strip().partition(" ")
             elif tag == "location-id":
+                add_location_code(self, child, self.locations)
                 if identifier is None:
                     id_vocabulary, identifier = child.get("vocabulary"), child.get("code")
             elif tag == "exactness":
@@ -433,6 +404,7 @@ class Walk:
             elif tag == "feature-designation":
                 feature = child.get("code")
             elif tag == "administrative":
+                add_location_code(self, child, self.locations)
                 if code is None:
                     vocabulary, level, code = child.get("vocabulary"), child.get("level"), child.get("code")
             elif tag == "description":
@@ -443,6 +415,7 @@ class Walk:
             _LOCATION(
                 _activity_row=self.number,
                 iati_identifier=self.identifier,
+                location_number=self.locations,
                 location_ref=element.get("ref"),
                 reach=reach,
                 location_id_vocabulary=id_vocabulary,
@@ -453,6 +426,7 @@ class Walk:
                 administrative_vocabulary=vocabulary,
                 administrative_level=level,
                 administrative_code=code,
+                spatial_reference=reference_system,
                 latitude=latitude,
                 longitude=longitude,
                 exactness=exactness,
@@ -621,48 +595,57 @@ class Walk:
 
     def _result(self, element: _Element) -> None:
         self.results += 1
-        title = None
+        title = description = None
         indicators = 0
         for child in element:
             tag = child.tag
             if tag == "title":
                 title = said(child, self.default_language)
+            elif tag == "description":
+                description = said(child, self.default_language)
             elif tag == "indicator":
                 indicators += 1
-                self._indicator(child, self._result_told(element, title) | {"indicator_number": indicators})
+                self._indicator(child, self._result_told(element, title, description) | {"indicator_number": indicators})
             elif tag == "document-link":
                 self._document(child, "result", self.results)
+            elif tag == "reference":
+                add_reference(self, child, self.results, None)
         if not indicators:
-            self.rows["iati_results"].append(_RESULT(**_NO_INDICATOR | _NO_PERIOD | _NO_FIGURE | self._result_told(element, title)))
+            self.rows["iati_results"].append(_RESULT(**_NO_INDICATOR | _NO_PERIOD | _NO_FIGURE | self._result_told(element, title, description)))
 
-    def _result_told(self, element: _Element, title: str | None) -> dict[str, Any]:
-        """What a result lends to the rows of its indicators; a title that follows them is not theirs."""
+    def _result_told(self, element: _Element, title: str | None, description: str | None) -> dict[str, Any]:
+        """What a result lends to the rows of its indicators; texts that follow them are not theirs."""
         return {
             "_activity_row": self.number,
             "iati_identifier": self.identifier,
             "result_number": self.results,
             "result_type": element.get("type"),
             "result_title": title,
+            "result_description": description,
             "result_can_be_added": element.get("aggregation-status"),
         }
 
     def _indicator(self, element: _Element, result: dict[str, Any]) -> None:
-        title = vocabulary = code = None
+        title = description = vocabulary = code = None
         figures: list[dict[str, Any]] = []
         periods = 0
+        number = result["indicator_number"]
         for child in element:
             tag = child.tag
             if tag == "title":
                 title = said(child, self.default_language)
+            elif tag == "description":
+                description = said(child, self.default_language)
             elif tag == "reference":
+                add_reference(self, child, self.results, number)
                 if code is None:
                     vocabulary, code = child.get("vocabulary"), child.get("code")
             elif tag == "baseline":
-                figures.append(_NO_PERIOD | self._figure(child, "baseline"))
+                figures.append(_NO_PERIOD | self._figure(child, "baseline", number, None))
             elif tag == "period":
                 periods += 1
                 first, repeated, others = sorted_out(child, _ONCE_IN_PERIOD)
-                met = [self._figure(part, part.tag) for part in others if part.tag in ("target", "actual")]
+                met = [self._figure(part, part.tag, number, periods) for part in others if part.tag in ("target", "actual")]
                 period = {
                     "period_number": periods,
                     "period_start": day_of(first.get("period-start")),
@@ -671,11 +654,13 @@ class Walk:
                 }
                 figures += [period | figure for figure in met or [_NO_FIGURE]]
             elif tag == "document-link":
-                self._document(child, "indicator", self.results)
+                self._document(child, "indicator", self.results, number)
         indicator = result | {
             "indicator_measure": element.get("measure"),
             "indicator_is_ascending": element.get("ascending"),
+            "indicator_can_be_added": element.get("aggregation-status"),
             "indicator_title": title,
+            "indicator_description": description,
             "indicator_vocabulary": vocabulary,
             "indicator_code": code,
         }
@@ -683,19 +668,20 @@ class Walk:
         for figure in figures or [_NO_PERIOD | _NO_FIGURE]:
             rows.append(_RESULT(**indicator, **figure))
 
-    def _figure(self, element: _Element, kind: str) -> dict[str, Any]:
-        location = comment = None
+    def _figure(self, element: _Element, kind: str, indicator: int, period: int | None) -> dict[str, Any]:
+        comment = None
+        locations: list[str] = []
         dimensions: list[str] = []
         for child in element:
             tag = child.tag
             if tag == "location":
-                location = location or child.get("ref")
+                locations.append(child.get("ref") or "")
             elif tag == "dimension":
                 dimensions.append(f"{child.get('name') or ''}={child.get('value') or ''}")
             elif tag == "comment":
                 comment = said(child, self.default_language)
             elif tag == "document-link":
-                self._document(child, kind, self.results)
+                self._document(child, kind, self.results, indicator, period)
         value = element.get("value")
         return {
             "figure_kind": kind,
@@ -703,12 +689,13 @@ class Walk:
             "figure": value,
             "figure_year": element.get("year"),
             "figure_on": element.get("iso-date"),
-            "figure_location_ref": location,
+            "figure_location_ref": next(filter(None, locations), None),
+            "figure_locations": "|".join(filter(None, locations)) or None,
             "figure_dimensions": "|".join(dimensions) or None,
             "figure_comment": comment,
         }
 
-    def _document(self, element: _Element, level: str, result: int | None) -> None:
+    def _document(self, element: _Element, level: str, result: int | None, indicator: int | None = None, period: int | None = None) -> None:
         title = description = date = None
         categories: list[str] = []
         languages: list[str] = []
@@ -730,6 +717,8 @@ class Walk:
                 iati_identifier=self.identifier,
                 document_level=level,
                 result_number=result,
+                indicator_number=indicator,
+                period_number=period,
                 url=element.get("url"),
                 format=element.get("format"),
                 title=title,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from pipelines.contracts.iati_organisations import ORGANISATION_BOOK, ORGANISATION_TABLES
-from pipelines.iati.document import LANGUAGE
-from pipelines.iati.walk import REPEATED, Rows, day_of, row_columns, said, sorted_out, trimmed
+from pipelines.iati.narratives import said
+from pipelines.iati.upgrade import LANGUAGE
+from pipelines.iati.walk import REPEATED, Rows, day_of, row_columns, sorted_out, trimmed
 
 _BUDGETS = {
     "total-budget": "iati_total_budgets",

@@ -33,6 +33,8 @@ renamed as (
         end as indicator_measure,
         results.indicator_is_ascending,
         results.indicator_title,
+        results.indicator_vocabulary,
+        results.indicator_code,
         results.period_number,
         results.period_start,
         results.period_end,
@@ -41,6 +43,7 @@ renamed as (
         results.figure,
         -- a baseline is of a year or a day; targets and actuals are of their period
         coalesce(cast(year(results.period_end) as integer), cast(year(results.figure_on) as integer), results.figure_year) as fiscal_year,
+        results.figure_locations,
         results.figure_dimensions,
         results._delivery_id,
         results._source_row
