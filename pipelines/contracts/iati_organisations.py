@@ -110,6 +110,7 @@ _TABLES = (
             "languages": (TEXT, "ISO 639-1, several separated by `|`"),
             "document_date": (DAY, "of the document"),
             "recipient_countries": (TEXT, "ISO 3166-1 alpha-2, several separated by `|`"),
+            "recipient_names": (TEXT, "of these countries, several separated by `|`"),
         },
     ),
 )

@@ -117,11 +117,14 @@ class OrganisationWalk:
     def _document(self, element: _Element) -> None:
         codes: dict[str, list[str]] = {"category": [], "language": [], "recipient-country": []}
         texts: dict[str, str | None] = {}
+        names: list[str] = []
         date = None
         for child in element:
             tag = child.tag
             if tag in codes:
                 codes[tag].append((child.get("code") or "").strip())
+                if tag == "recipient-country":
+                    names.append((said(child, self._default_language) or "").strip())
             elif tag in ("title", "description"):
                 texts[tag] = said(child, self._default_language)
             elif tag == "document-date":
@@ -137,4 +140,5 @@ class OrganisationWalk:
             languages=joined["language"],
             document_date=date,
             recipient_countries=joined["recipient-country"],
+            recipient_names="|".join(filter(None, names)) or None,
         )
