@@ -34,6 +34,17 @@ ELEMENTS = {
     "iati_results": "result[not(indicator)]|result/indicator[not(baseline|period)]|result/indicator/baseline"
     "|result/indicator/period/target|result/indicator/period/actual|result/indicator/period[not(target|actual)]",
     "iati_documents": "document-link|result//document-link",
+    "iati_contacts": "contact-info",
+    "iati_conditions": "conditions/condition",
+    "iati_humanitarian_scopes": "humanitarian-scope",
+    "iati_country_budget_items": "country-budget-items/budget-item",
+    "iati_other_identifiers": "other-identifier",
+    "iati_legacy_data": "legacy-data",
+    "iati_forward_spending": "fss/forecast|fss[not(forecast)]",
+    "iati_crs_flags": "crs-add/other-flags",
+    "iati_loans": "crs-add/loan-terms|crs-add/loan-status|crs-add/channel-code",
+    "iati_location_codes": "location/location-id|location/administrative",
+    "iati_result_references": "result/reference|result/indicator/reference",
 }
 MONEY = {"iati_transactions": "transaction", "iati_budgets": "budget", "iati_planned_disbursements": "planned-disbursement"}
 
