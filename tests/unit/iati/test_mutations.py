@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from pipelines.contracts.iati import ACTIVITY_TABLES
 from pipelines.iati.activity_pass import activity_pass
 from pipelines.shapes.delivery import Delivery
 from pipelines.shapes.errors import UnreadableDelivery
+from tests.unit.iati import test_details, test_organisation_files, test_upgrade
 from tests.unit.iati.conftest import Read, activity, document, transaction
 
 INNER = (
@@ -18,6 +18,12 @@ INNER = (
     '<result type="1"><indicator measure="1"><baseline year="2018" value="3"/><period><target value="10"/></period></indicator></result>'
 )
 WHOLE = document(*(activity(INNER + transaction("1.5") + transaction("-2", kind="4"), identifier=f"XM-1-{number}") for number in range(4))).encode()
+WHOLES = {
+    "activities": WHOLE,
+    "details": document(*(activity(test_details.WHOLE, identifier=f"XM-1-{number}") for number in range(3))).encode(),
+    "version 1": document(*(activity(test_upgrade.OLD, identifier=f"XM-1-{number}") for number in range(3)), version="1.04").encode(),
+    "organisations": test_organisation_files.organisations(test_organisation_files.WHOLE * 3).encode(),
+}
 PIECES = [
     b"<",
     b">",
@@ -53,8 +59,8 @@ PIECES += [
 ]
 
 
-def mutated(chance):
-    content = bytearray(WHOLE)
+def mutated(chance, whole):
+    content = bytearray(whole)
     for _ in range(chance.choice((1, 1, 2, 5, 20))):
         at = chance.randrange(len(content))
         match chance.randrange(5):
@@ -81,20 +87,21 @@ def judged(path, content):
     except UnreadableDelivery as error:
         assert error.rule and error.detail and error.remedy
         return
-    for name in ACTIVITY_TABLES:
+    for name in found.counts:
         delivered, quarantined = found.counts[name]
         assert delivered - quarantined == len(found.rows(name, "_source_row")) and quarantined <= delivered
     lost = found.findings.filter(found.findings["severity"] == "error").unique(["table_name", "source_row"])
     assert lost.height == sum(quarantined for _, quarantined in found.counts.values())
-    assert found.counts["iati_activities"][0] >= 1 or b"<iati-activity" not in content or found.findings.height
+    elements = next(iter(found.counts.values()))[0]
+    assert elements >= 1 or (b"<iati-activity" not in content and b"<iati-organisation" not in content) or found.findings.height
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_damaged_document_is_refused_in_words_or_read_with_an_account(tmp_path, seed):
-    chance = random.Random(seed)
+@pytest.mark.parametrize("kind", WHOLES)
+def test_a_damaged_document_is_refused_in_words_or_read_with_an_account(tmp_path, kind):
+    chance = random.Random(kind)
     for _ in range(20):
-        judged(tmp_path / "a.xml", mutated(chance))
+        judged(tmp_path / "a.xml", mutated(chance, WHOLES[kind]))
 
 
 @pytest.mark.slow
@@ -102,4 +109,4 @@ def test_a_damaged_document_is_refused_in_words_or_read_with_an_account(tmp_path
 def test_five_thousand_damaged_documents(tmp_path, seed):
     chance = random.Random(seed)
     for _ in range(200):
-        judged(tmp_path / "a.xml", mutated(chance))
+        judged(tmp_path / "a.xml", mutated(chance, chance.choice(list(WHOLES.values()))))
