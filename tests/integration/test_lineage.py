@@ -29,7 +29,8 @@ def test_every_table_has_the_columns_that_were_read_from_its_sql(shipped, lineag
     built = shipped.ask(
         "select schema_name || '.' || table_name, list(column_name order by column_index) from duckdb_columns() where not internal group by all"
     )[1]
-    built = {table: columns for table, columns in built if not table.startswith("reference.")}
+    # Most of the reference tables are seeds, which have no SQL.
+    built = {table: columns for table, columns in built if not table.startswith("reference.") or table in lineage}
     assert {table: list(columns) for table, columns in lineage.items()} == built
 
 
