@@ -12,7 +12,7 @@ select
 from {{ ref('fct_spending') }}
 where
     book = 'iati'
-    and transaction_type in ('disbursement', 'expenditure', 'reimbursement')
+    and {{ is_spending() }}
     and not is_internal_transfer
 group by entity, reporter_role, record_basis, fiscal_year, technical_cooperation
 order by entity asc, fiscal_year asc, technical_cooperation asc

@@ -16,7 +16,7 @@ from {{ ref('fct_spending') }}
 where
     sector is not null
     and subprogramme in ('UNKNOWN', 'UNALLOCATED')
-    and transaction_type in ('disbursement', 'expenditure', 'reimbursement')
+    and {{ is_spending() }}
     and is_counted
 group by book, entity, reporter_role, record_basis, fiscal_year, sector_vocabulary, sector, subprogramme
 order by spending_usd desc nulls last, fiscal_year asc, sector_vocabulary asc, sector asc

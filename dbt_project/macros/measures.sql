@@ -23,6 +23,11 @@
 {{ transaction_type }} in ('{{ spending_types() | join("', '") }}')
 {%- endmacro %}
 
+{#- A ledger says in its own word what was spent: projects in disbursements and expenditures, budgets as expenditure (cash) or expense (accrual). -#}
+{% macro spent_measures() -%}
+    {{ return(['spending_usd', 'expenditure_usd', 'expense_usd']) }}
+{%- endmacro %}
+
 {#- Which measures a transaction counts in: one of its own, so that nothing drops out of the shares, and spending where it is spending. -#}
 {% macro transaction_measures() -%}
     {%- set types = spending_types() + [

@@ -14,9 +14,8 @@ from pipelines.site.words import number, percent, sentence, words
 
 # What a line of a share table belongs to; lines that differ in any of these are never drawn together.
 GROUP = ("entity", "book", "record_basis", "reporter_role", "period_type", "measure", "unit", "funding_level", "funding_source")
-# Of a ledger with disbursements, spending is both together; other books hold expenditure or expense.
-_DISBURSING = "(book, entity, record_basis) in (select (book, entity, record_basis) from marts.shares_by_subprogramme where measure = 'disbursement_usd')"
-SPENT = f"((measure in ('expenditure_usd', 'expense_usd') and not {_DISBURSING}) or (measure = 'spending_usd' and {_DISBURSING}))"
+# The lines that say what was spent, each ledger in its own word.
+SPENT = "(book, entity, record_basis, measure) in (select (book, entity, record_basis, measure) from intermediate.int_spent_measures)"
 NOT_ALLOCATED = ("UNALLOCATED", "UNKNOWN")
 FUNDING = {
     "technical_cooperation": "technical cooperation (RPTC, Development Account and extrabudgetary)",

@@ -48,17 +48,8 @@ _KEYS = (
     "transaction_key", "split_id", "activity_key", "transaction_id", "project_id", "iati_identifier", "contribution_id", "figure_id", "request_key",
     "action_key", "line_id",
 )  # fmt: skip
-_SPENT = ("disbursement", "expenditure", "reimbursement")
-# Facts that measures add up: table, the column that names the measure, and what each record gives.
-_FACTS = (
-    ("marts.fct_spending", "transaction_type", "amount_usd"),
-    ("marts.fct_allocations", "measure", "amount_usd"),
-    ("marts.fct_fund_movements", "movement", "amount_usd"),
-    ("marts.fct_organisation_budgets", "measure", "amount_usd"),
-    ("marts.fct_in_kind_contributions", None, "value_usd"),
-    ("marts.fct_activities", None, "weight"),
-    ("marts.fct_deliverables", "deliverable", "quantity"),
-)
+# How a measure leads to its records.
+_FACTS = "intermediate.int_measure_facts"
 _GROUP = ("book", "entity", "reporter_role", "fiscal_year", "period_type", "record_basis")
 
 
@@ -312,26 +303,23 @@ class _Search:
 
     def _behind(self, row: Mapping[str, Any]) -> Iterator[Culprit]:
         """Records of the group in which totals differ, those first that give just the difference, then the largest."""
-        measure = str(row.get("measure") or "").removesuffix("_usd")
+        measure = str(row.get("measure") or "")
         sides = _sides(row)
         missing = abs((sides[0] or 0) - (sides[1] or 0)) if sides and all(isinstance(side, int | Decimal | None) for side in sides) else None
-        for table, named_by, value in _FACTS:
+        for said in self.rows(
+            f"""select fact_table, fact_condition, contributes, source_column from {_FACTS}
+                where list_contains([$1, concat($1, '_usd')], measure) and contributes <> 'null' order by place""",
+            measure,
+        ):
+            table, value = f"marts.{said['fact_table']}", said["contributes"]
             has = self.columns.get(table, ())
             group = {column: row[column] for column in _GROUP if row.get(column) is not None and column in has}
-            conditions = [f"{column} = ?" for column in group]
-            parameters = list(group.values())
-            if named_by:
-                words = list(_SPENT) if measure == "spending" else [measure, measure.partition("_")[2]]
-                conditions.append(f"list_contains(?, {named_by})")
-                parameters.append(words)
-            elif not ((table.endswith("in_kind_contributions") and measure == "in_kind") or (table.endswith("activities") and measure.endswith("_count"))):
-                continue
-            money = next((column for column in ("amount", "value_amount", value) if column in has), value)
+            money = said["source_column"] if said["source_column"] in has else value
             found = self.rows(
                 f"""select _delivery_id, _source_row, sum({money}) as one, sum({value}) as other from {table}
-                    where {" and ".join(conditions)} group by _delivery_id, _source_row
+                    where {" and ".join([said["fact_condition"], *(f"{column} = ?" for column in group)])} group by _delivery_id, _source_row
                     order by coalesce(abs(sum({value})) = ?, false) desc, abs(sum({value})) desc nulls first, 1, 2 limit {MOST_CULPRITS}""",
-                *parameters,
+                *group.values(),
                 missing,
             )
             if found:

@@ -68,6 +68,7 @@ create table intermediate.int_statements as select 'F1' as figure_id, cast(null 
 create table intermediate.int_funding_levels as select 'trust_fund' as funding_source, 'all' as level_source, 0 as funding_level;
 create table intermediate.int_measure_facts as select 'expenditure_usd' as measure, 1 as place, 'fct_spending' as fact_table, 'true' as fact_condition,
     'amount_usd' as contributes, 'amount' as source_column, 'transaction_date' as place_day;
+create table intermediate.int_spent_measures as select 'project_ledger' as book, 'ECE' as entity, 'reported' as record_basis, 'expenditure_usd' as measure;
 create table intermediate.int_statement_periods as
     select 'F1' as figure_id, 'stated' as period_role, 'year' as period_type, 2023 as fiscal_year;
 create table reference.funding_sources as

@@ -20,6 +20,8 @@ create table raw.iati_transactions as select 'd2' as _delivery_id, 9 as _source_
 create table marts.fct_spending as select *, 'book' as book, 'ECE' as entity, 2023 as fiscal_year, 'expenditure' as transaction_type, amount as amount_usd
     from (select _delivery_id, _source_row, 'b:' || _source_row as transaction_key, 's' as split_id, round(amount, 2) as amount from raw.project_transactions
           union all select _delivery_id, _source_row, 'XM-A-1#1', 'i', value from raw.iati_transactions);
+create table intermediate.int_measure_facts as select 'expenditure_usd' as measure, 1 as place, 'fct_spending' as fact_table,
+    'true' as fact_condition, 'amount_usd' as contributes, 'amount' as source_column;
 """
 LINE = "'project_transactions' as source, 'book' as book, 'ECE' as entity, 2023 as fiscal_year"
 

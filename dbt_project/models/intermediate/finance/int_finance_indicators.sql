@@ -38,19 +38,18 @@ budgets as (
     group by {{ group | join(', ') }}, funding_source
 ),
 
--- A book says spending in its own word: disbursements and expenditures of projects, expenditure on a cash basis, or expense on an accrual basis.
 spent as (
     select
         {{ group | join(', ') }},
         way_of_funding,
         subprogramme,
         coalesce(
-            {{ wide_sum("case when measure = 'spending_usd' then value_units end") }},
-            {{ wide_sum("case when measure = 'expenditure_usd' then value_units end") }},
-            {{ wide_sum("case when measure = 'expense_usd' then value_units end") }}
+            {%- for measure in spent_measures() %}
+            {{ wide_sum("case when measure = '" ~ measure ~ "' then value_units end") }}{{ ',' if not loop.last }}
+            {%- endfor %}
         ) as spent
     from money
-    where way_of_funding is not null and measure in ('spending_usd', 'expenditure_usd', 'expense_usd')
+    where way_of_funding is not null and measure in ('{{ spent_measures() | join("', '") }}')
     group by {{ group | join(', ') }}, way_of_funding, subprogramme
 ),
 
