@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import jinja2
+from jinja2.runtime import Context
 
 from pipelines import settings
 from pipelines.dbt.described import Table
@@ -29,6 +31,30 @@ class Recipe:
     sql: str
 
 
+class _Returned(Exception):
+    """A macro hands back a value, which need not be text, and ends."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self.value = value
+
+
+def _return(value: object) -> None:
+    raise _Returned(value)
+
+
+class _Context(Context):
+    """Calls as dbt makes them: what a macro returns is its value."""
+
+    def call(self, called: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        try:
+            return super().call(called, *arguments, **named)
+        except _Returned as returned:
+            if called is _return:
+                raise
+            return returned.value
+
+
 def recipes(tables: Mapping[str, Table], folder: Path | None = None) -> list[Recipe]:
     """Every analysis, by name.
 
@@ -42,6 +68,7 @@ def recipes(tables: Mapping[str, Table], folder: Path | None = None) -> list[Rec
     """
     models = {Path(table.path).stem: f"{table.schema}.{table.name}" for table in tables.values()}
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined, autoescape=False)
+    environment.context_class = _Context
     known: dict[str, Callable[..., str]] = {}
 
     def dispatch(name: str, *_: str) -> Callable[..., str]:
@@ -52,7 +79,7 @@ def recipes(tables: Mapping[str, Table], folder: Path | None = None) -> list[Rec
         "target": SimpleNamespace(type="duckdb"),
         "adapter": SimpleNamespace(dispatch=dispatch),
         "env_var": lambda name, default="": default,
-        "return": lambda value: value,
+        "return": _return,
     }
     known |= {name: macro for name, macro in vars(environment.from_string(_macros()).module).items() if not name.startswith("_")}
     found = []

@@ -19,6 +19,12 @@ def test_macros_are_written_out(tmp_path):
     assert "{{" not in recipe.sql and recipe.sql.startswith("select") and recipe.sql.endswith("as part\nfrom raw.missions")
 
 
+def test_macros_hand_each_other_what_is_no_text(tmp_path):
+    (tmp_path / "spent.sql").write_text("-- What was spent?\nselect * from {{ ref('raw_missions') }} where {{ is_spending() }}\n")
+    (recipe,) = recipes({"raw.missions": MODEL}, tmp_path)
+    assert recipe.sql.endswith("where transaction_type in ('disbursement', 'expenditure', 'reimbursement')")
+
+
 def test_analysis_that_refers_to_nothing_is_refused(tmp_path):
     (tmp_path / "odd.sql").write_text("select * from {{ ref('nothing') }}")
     with pytest.raises(LookupError, match="no model"):
