@@ -59,6 +59,21 @@ renamed as (
 {%- endmacro %}
 
 {#-
+  The columns of a source's contract that its staging model takes as they stand: all but money, which `in_cents` rounds, and what the model makes
+  itself. So a column that a contract gains is staged without a line more.
+
+  Args:
+      relation: the step that has them, where others stand beside it.
+      made: columns that the model makes itself, or has under another name.
+-#}
+{% macro carried(source_name, relation=none, made=[]) -%}
+    {%- set source = registry()[source_name] -%}
+    {%- for column in source.columns | reject('in', made) | reject('in', source.amounts or {}) -%}
+{{ relation ~ '.' if relation }}{{ column }}{{ ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#-
   A raw table whose entities are read, by code or by any of their names: every column as delivered, and
     `entity_read`, the code, which stays what was delivered where nobody knows the entity: an organisation that brings its budget finds it under
     its own name;

@@ -28,7 +28,6 @@ converted as (
         {{ usd_cents('allocations', 'amount_cents') }} as amount_usd_cents,
         {{ rate_used('allocations', 'amount_cents', 'period_end') }},
         splits.split_id,
-
         epochs.epoch
     from allocations
     left join splits

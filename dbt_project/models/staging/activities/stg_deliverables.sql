@@ -8,19 +8,11 @@ with deliverables as (
 
 renamed as (
     select
-        lines.book,
+        {{ carried('deliverables', 'lines', made=['entity', 'quantity']) }},
         lines.record_basis,
         lines.entity_read as entity,
         lines.entity as entity_delivered,
-        lines.fiscal_year,
-        lines.period_type,
-        lines.period_start,
-        lines.period_end,
-        lines.subprogramme,
-        lines.deliverable,
-        lines.status,
         {{ to_millionths('lines.quantity') }} as quantity_units,
-        lines.unit,
         lines.as_of,
         lines.rounding_unit,
         {{ is_latest_edition() }} as is_latest_vintage,

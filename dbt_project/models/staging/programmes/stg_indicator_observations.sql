@@ -12,12 +12,9 @@ read as (
         observations.book,
         observations.record_basis,
         observations.entity_read as entity,
-        observations.series,
+        {{ carried('indicator_observations', 'observations', made=['country', 'entity', 'value']) }},
         coalesce(places.recipient, 'UNKNOWN') as country,
         observations.country as country_delivered,
-        observations.period,
-        observations.period_start,
-        observations.period_end,
         case
             when length(observations.period) = 4 then 'year'
             when observations.period like '%-S%' then 'half_year'
@@ -26,7 +23,6 @@ read as (
             else 'day'
         end as frequency,
         {{ to_millionths('observations.value') }} as value_units,
-        observations.unit,
         observations.source_symbol,
         observations.source_address,
         observations._delivery_id,

@@ -7,14 +7,7 @@ with delivered as (
 
 renamed as (
     select
-        entity,
-        name,
-        entity_kind,
-        former_names,
-        short_names,
-        parent_entity,
-        valid_from,
-        valid_to,
+        {{ carried('entities', made=['source_symbol', 'source_address']) }},
         coalesce(source_symbol, source_address) as source,
         _delivery_id,
         _source_row

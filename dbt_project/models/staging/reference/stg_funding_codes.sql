@@ -7,11 +7,7 @@ with delivered as (
 renamed as (
     select
         entity_read as entity,
-        fund_code,
-        fund_name,
-        funding_source,
-        valid_from,
-        valid_to,
+        {{ carried('funding_codes', made=['entity', 'source']) }},
         {{ delivered_source() }} as source,
         _delivery_id,
         _source_row

@@ -7,11 +7,7 @@ with delivered as (
 renamed as (
     select
         entity_read as entity,
-        sector_vocabulary,
-        sector,
-        subprogramme,
-        valid_from,
-        valid_to,
+        {{ carried('sector_map', made=['entity', 'source']) }},
         {{ delivered_source() }} as source,
         _delivery_id,
         _source_row

@@ -7,10 +7,7 @@ with delivered as (
 renamed as (
     select
         entity_read as entity,
-        from_subprogramme,
-        to_subprogramme,
-        succession,
-        valid_from,
+        {{ carried('subprogramme_succession', made=['entity', 'source']) }},
         {{ delivered_source() }} as source,
         _delivery_id,
         _source_row

@@ -26,10 +26,7 @@ renamed as (
                 else concat(cast(first_year as string), '-', cast(last_year as string))
             end
         ) as structure,
-        subprogramme,
-        subprogramme_name,
-        valid_from,
-        valid_to,
+        {{ carried('subprogrammes', made=['entity', 'structure', 'sort_order', 'source_symbol', 'source_address']) }},
         cast(sort_order as integer) as sort_order,
         coalesce(source_symbol, source_address) as source,
         _delivery_id,
