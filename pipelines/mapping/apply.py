@@ -12,12 +12,15 @@ import polars as pl
 
 from pipelines.mapping.lists import in_split_notation
 from pipelines.mapping.mapping import COMMON_COLUMNS, Condition, Constant, Derivation, Mapping, Split, Unpivot, whole
+from pipelines.mapping.vocabulary import UNITS_SAID
 from pipelines.shapes.errors import MappingError, UnreadableDelivery
 from pipelines.shapes.table import SOURCE_COLUMN, SOURCE_ROW, RowFinding, Table, letters
 
 # Findings about a whole sheet or file, wherever the row stands at which they are told.
 _ABOUT_THE_SHEET = ("hidden_rows", "other_sheets", "encoding")
-_IN_THOUSANDS = re.compile(r"\bthousands?\b|['’]000\b|\b000s\b|\bmillions?\b|\bmilliers\b|\bmiles de\b|\bтыс", re.IGNORECASE)
+
+
+_FILLED = "These cells are merged: each of their rows takes the value of the first, as `fill_down` of the mapping says. Nothing to do if that is meant."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ def apply_mapping(table: Table, mapping: Mapping | None, contract_columns: Seque
     findings += found
     if mapping.fill_down:
         frame = frame.with_columns(_blank_as_null(pl.col(name)).forward_fill().alias(name) for name in mapping.fill_down)
+        findings = [replace(one, remedy=_FILLED) if one.rule == "merged_cells" and one.column_name in mapping.fill_down else one for one in findings]
     delivered = table.columns
     if mapping.unpivot:
         frame, found, delivered = _long(frame, mapping, mapping.unpivot, table)
@@ -200,8 +204,22 @@ def _within_rows(table: Table, mapping: Mapping) -> Table:
     if table.read_as.every_row:
         lost = [finding.source_row for finding in table.findings if finding.severity == "error"]
         frame = frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in table.columns) & ~pl.col(SOURCE_ROW).is_in(lost))
+    unmet = [_until_not_found(table)] if rows.until and found is None else []
     findings = [one for one in table.findings if one.rule in _ABOUT_THE_SHEET or (first <= one.source_row and (last is None or one.source_row <= last))]
-    return replace(table, frame=frame, findings=tuple(findings))
+    return replace(table, frame=frame, findings=(*findings, *unmet))
+
+
+def _until_not_found(table: Table) -> RowFinding:
+    """The table is read to its end where no row is the one that should end it; a total of another name would then be loaded."""
+    return RowFinding(
+        source_row=max(table.header_row, 1),
+        column_name=None,
+        rule="rows_not_found",
+        severity="warning",
+        value=None,
+        remedy="No row is the one that `rows.until` of the mapping names: all rows to the end were read. "
+        "Look whether a total or a note is among them, and correct the mapping.",
+    )
 
 
 def _first_row(frame: pl.LazyFrame, any_of: Sequence[Sequence[Condition]]) -> int | None:
@@ -426,7 +444,7 @@ def _unscaled(table: Table, mapping: Mapping, figures: Collection[str]) -> list[
         if name not in figures or derivation.scale is not None:
             continue
         heads = [one for one in derivation.sources if one not in made] or list(_melted(table, mapping))
-        said = next((text for text in (*heads, *table.titles) if _IN_THOUSANDS.search(text)), None)
+        said = next((text for text in (*heads, *table.titles) if any(unit.search(text) for unit, _ in UNITS_SAID)), None)
         if said is not None:
             found.append(
                 RowFinding(

@@ -5,69 +5,42 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
+from pipelines import settings
 from pipelines.contracts import SOURCES, Source, column_metadata, contract_columns, required_columns
-from pipelines.contracts.codes import funding_sources
+from pipelines.contracts.names import Names
 from pipelines.contracts.place_names import known_names
+from pipelines.contracts.seeds import read_seed
+from pipelines.mapping.heads import CODED, Long, codes_of, long_by_codes, long_by_years, year_of
 from pipelines.mapping.shape import Shape, shape_of
 from pipelines.mapping.values import NumberStyle, date_format, parse_date, parse_number
+from pipelines.mapping.vocabulary import CURRENCIES_SAID, MEASURES_SAID, NOTHING_SAID, OTHER_NAMES, SEPARATORS, code_said, normal, without_unit
 from pipelines.reading.tabular import read
 from pipelines.shapes.table import SOURCE_ROW, ReadOptions, Table
 
 SAMPLE_ROWS = 5000
 MOST_VALUES = 20
 ALIKE = 0.8
-# What titles and headers say of all rows.
-CURRENCIES_SAID = (
-    (r"US\$|\bUSD\b|United States dollars?|US dollars?", "USD"),
-    (r"€|\bEUR\b|\b[Ee]uros?\b", "EUR"),
-    (r"\bCHF\b|Swiss francs?", "CHF"),
-)
-MEASURES_SAID = {
-    "final appropriation": "final_appropriation",
-    "revised appropriation": "revised_appropriation",
-    "appropriation": "appropriation",
-    "expenditure": "expenditure",
-    "estimate": "estimate",
-    "allotment": "allotment",
-    "commitment": "commitment",
-    "expense": "expense",
-}
-# How tables of the United Nations abbreviate sources of funds.
-SHORT_FORMS = {
-    "xb": "extrabudgetary",
-    "rb": "regular_budget",
-    "voluntary": "extrabudgetary",
-    "assessed": "regular_budget",
-    "da": "development_account",
-    "trust funds": "trust_fund",
-}
 MOST_SOURCES = 5
-# Between the entries of lists in one cell.
-SEPARATORS = (";", ",", "/", " and ", " et ", " y ", " и ", "&", "\n")
-
-# What deliverers call these columns, as normalised words.
-OTHER_NAMES = {
-    "entity": ("agency", "organization", "organisation", "department", "reporting entity"),
-    "fiscal_year": ("year", "calendar year", "financial year", "budget year"),
-    "amount": ("value", "amount usd", "total", "expenditure", "expenses"),
-    "funding_source": ("source type", "source of funds", "funding type", "fund type"),
-    "budget_section": ("section", "section id", "budget section"),
-    "recipients": ("country", "countries", "beneficiary", "beneficiaries", "beneficiary countries", "recipient country"),
-    "title": ("project title", "project name", "name"),
-    "project_id": ("project", "project number", "project code", "project no"),
-    "start_date": ("start", "date from", "from date", "begin"),
-    "end_date": ("end", "date to", "to date"),
-    "transaction_date": ("date", "posting date", "value date"),
-    "subprogramme": ("division", "programme", "subprogram"),
-    "fund_name": ("fund", "trust fund"),
-}
-DATE_GUESSES = ("DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "D MMM YYYY", "D MMMM YYYY", "DD.MM.YY", "DD/MM/YY")
+# Formats between which a text alone may leave open which is meant stand together: at most one of them is proposed.
+DATE_GUESSES = (
+    ("DD.MM.YYYY",),
+    ("DD/MM/YYYY", "MM/DD/YYYY"),
+    ("DD-MM-YYYY", "MM-DD-YYYY"),
+    ("D MMM YYYY", "D MMMM YYYY"),
+    ("D-MMM-YYYY",),
+    ("D-MMM-YY",),
+    ("MMM D, YYYY", "MMMM D, YYYY"),
+    ("YYYY/MM/DD",),
+    ("DD.MM.YY",),
+    ("DD/MM/YY", "MM/DD/YY"),
+)
 
 
 def start_of_mapping(path: Path, source: str, contract: Source | None = None) -> str:
@@ -86,7 +59,7 @@ def start_of_mapping(path: Path, source: str, contract: Source | None = None) ->
     shape = shape_of(path)
     table = read(path, _as_shaped(shape))
     sample = _records(table, shape).head(SAMPLE_ROWS).select(pl.exclude(SOURCE_ROW)).collect()
-    long = _long(shape, table.columns)
+    long = _long(shape, table.columns, contract)
     sample, columns = _made_long(sample, long) if long else (sample, table.columns)
     names = contract_columns(contract)
     found = _found(columns, names, long)
@@ -98,8 +71,9 @@ def start_of_mapping(path: Path, source: str, contract: Source | None = None) ->
             "# Correct the rest, then try: techcoop check FILE",
             "",
             *_file_lines(table, shape),
-            *_row_lines(shape),
+            *_row_lines(shape, [str(one.column_name) for one in table.findings if one.rule == "merged_cells"], contract, found),
             *_long_lines(long),
+            *_missing_lines(sample, contract, found),
             *_number_lines(sample, contract, found),
             *_date_lines(sample, contract, found),
             "",
@@ -122,10 +96,10 @@ def likely_sources(path: Path) -> str:
     """
     shape = shape_of(path)
     table = read(path, _as_shaped(shape))
-    long = _long(shape, table.columns)
-    columns = [name for name in table.columns if not long or name not in long.on] + ([long.variable, *long.groups, long.value] if long else [])
     lines = []
     for name, contract in SOURCES.items():
+        long = _long(shape, table.columns, contract)
+        columns = [one for one in table.columns if not long or one not in long.on] + (list(long.made) if long else [])
         required = required_columns(contract)
         found = _found(columns, contract_columns(contract), long)
         met = [column for column in required if column in found]
@@ -140,82 +114,70 @@ def likely_sources(path: Path) -> str:
     return "\n".join([heading, *(f"  {line}" for line in best), ""])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Long:
-    """The columns that a proposal makes rows of, and how the made columns are called.
-
-    Attributes:
-        on: the delivered columns, years each, perhaps with what stands above them.
-        pattern: what their names match.
-        variable: the column of the header's text.
-        groups: columns of its parts, where it says two things.
-        value: the column of the cell.
-    """
-
-    on: tuple[str, ...]
-    pattern: str
-    variable: str
-    groups: tuple[str, ...]
-    value: str
-
-
-def _long(shape: Shape | None, columns: Sequence[str]) -> Long | None:
-    on = tuple(name for name in shape.years if name in columns) if shape else ()
-    if len(on) < 2:
+def _long(shape: Shape | None, columns: Sequence[str], contract: Source) -> Long | None:
+    """How rows are made of columns that name years, or else codes of the contract; None where there are no such columns."""
+    if shape is None:
         return None
-    if all(" | " in name for name in on):
-        return Long(on=on, pattern=r".+ \\| (?:FY ?)?\\d{4}.*", variable="head", groups=("group", "year"), value="value")
-    return Long(on=on, pattern=r"(?:FY ?)?\\d{4}.*", variable="year", groups=(), value="value")
+    return long_by_years(shape.years, columns, contract) or long_by_codes(columns, [name for name in shape.figures if name in columns], contract)
 
 
 def _made_long(sample: pl.DataFrame, long: Long) -> tuple[pl.DataFrame, tuple[str, ...]]:
     rest = [name for name in sample.columns if name not in long.on]
     made = sample.unpivot(on=list(long.on), index=rest, variable_name=long.variable, value_name=long.value)
     if long.groups:
-        parts = pl.col(long.variable).str.extract_groups(r"^(?<group>.+) \| (?<year>.+)$")
-        made = made.with_columns(parts.struct.field("group"), parts.struct.field("year"))
-    return made, (*rest, *long.groups, *([] if long.groups else [long.variable]), long.value)
+        parts = {name: long.parts(name) for name in long.on}
+        made = made.with_columns(
+            pl.col(long.variable).replace_strict({name: said[group] for name, said in parts.items()}, return_dtype=pl.String).alias(group)
+            for group in long.groups
+        )
+    return made, (*rest, *long.made)
 
 
 def _found(columns: Sequence[str], names: Sequence[str], long: Long | None) -> dict[str, str]:
-    """Contract column to delivered column; what rows are made of is a year and an amount, and what stands above the years perhaps a funding source."""
-    if long is None:
-        return matches(columns, names)
-    made = {"fiscal_year": "year", "period": "year", "amount": long.value, "value": long.value}
-    fixed = {ours: theirs for ours, theirs in made.items() if ours in names}
-    if "amount" in fixed:
-        fixed.pop("value", None)
-    if "group" in long.groups and "funding_source" in names:
-        fixed["funding_source"] = "group"
-    others = matches([name for name in columns if name not in fixed.values()], [name for name in names if name not in fixed])
+    """Contract column to delivered column; what rows are made of fills the columns that it speaks of."""
+    fixed = {ours: theirs for ours, theirs in long.roles if ours in names} if long else {}
+    made = set(long.made) if long else set()
+    others = matches([name for name in columns if name not in made], [name for name in names if name not in fixed])
     both = fixed | others
     return {ours: both[ours] for ours in names if ours in both}
 
 
 def _as_shaped(shape: Shape | None) -> ReadOptions:
     """How a file of this shape is read."""
-    if shape is None or (shape.header_rows == (1,) and not shape.beside):
+    if shape is None or (shape.header_rows == (1,) and shape.is_plain):
         return ReadOptions(sheet=shape.sheets[0] if shape and shape.sheets else None)
     return ReadOptions(
         sheet=shape.sheets[0] if shape.sheets else shape.sheet,
         header_row=shape.header_rows[-1],
         upper_header_rows=shape.header_rows[:-1],
-        first_column=0 if shape.beside else None,
+        first_column=_column_of(shape.beside[0] if shape.beside else shape.asides[0][0]) if shape.beside or shape.asides else None,
         every_row=True,
     )
 
 
+def _column_of(cell: str) -> int:
+    """The column of a cell such as C5, from 0."""
+    place = 0
+    for letter in cell.rstrip("0123456789"):
+        place = 26 * place + ord(letter) - 64
+    return place - 1
+
+
 def _records(table: Table, shape: Shape | None) -> pl.LazyFrame:
-    """The rows that are records as far as can be seen: those above a total, less sums and empty rows."""
+    """The rows that are records as far as can be seen: those within the table, less sums and empty rows."""
     frame = table.frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in table.columns))
     if shape is None:
         return frame
-    for column, is_end in ((shape.total[0] if shape.total else None, True), (shape.subtotals, False)):
+    last = shape.stacked[0].last_row if shape.stacked else shape.last_row
+    if last is not None:
+        frame = frame.filter(pl.col(SOURCE_ROW) <= last)
+    if shape.first_row is not None:
+        frame = frame.filter(pl.col(SOURCE_ROW) >= shape.first_row)
+    if shape.total and shape.total[0] in table.columns:
+        frame = frame.filter((pl.col(shape.total[0]).fill_null("") == shape.total[1]).cast(pl.Int32).cum_sum() == 0)
+    for column, texts in shape.sums:
         if column in table.columns:
-            text = pl.col(column).fill_null("")
-            pattern = re.escape(shape.total[1]) if is_end and shape.total else r"(?i)(sub-?\s?|grand )?totals?\b.*"
-            broken = text.str.contains(rf"^(?:{pattern})$")
-            frame = frame.filter(broken.cast(pl.Int32).cum_sum() == 0 if is_end else ~broken)
+            frame = frame.filter(~pl.col(column).fill_null("").is_in(texts))
     return frame
 
 
@@ -231,16 +193,11 @@ def matches(delivered: Sequence[str], contract: Sequence[str]) -> dict[str, str]
     return {ours: found[ours] for ours in contract if ours in found}
 
 
-def _normal(name: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()))
-
-
 def _likeness(theirs: str, ours: str) -> float:
     """How much two names are alike, 0 to 1; what stands in brackets is mostly a unit."""
-    without_unit = re.sub(r"\s*[(\[].*[)\]]\s*$", "", theirs)
-    if without_unit and without_unit != theirs:
-        return max(_likeness(without_unit, ours) - 0.01, 0)
-    theirs, plain = _normal(theirs), _normal(ours)
+    if without_unit(theirs) != theirs:
+        return max(_likeness(without_unit(theirs), ours) - 0.01, 0)
+    theirs, plain = normal(theirs), normal(ours)
     if theirs == plain:
         return 1.0
     if theirs in OTHER_NAMES.get(ours, ()):
@@ -268,50 +225,126 @@ def _file_lines(table: Table, shape: Shape | None) -> Iterator[str]:
     if said.encoding is not None:
         yield f"encoding: {said.encoding}"
     if shape and shape.sheets:
-        years = "|".join(re.escape(name) for name in shape.sheets)
-        pattern = "20\\\\d\\\\d" if all(re.fullmatch(r"20\d\d", name) for name in shape.sheets) else years.replace("\\", "\\\\")
-        yield f"# The sheets {', '.join(shape.sheets)} have the same columns: each that matches is read."
-        yield f'sheet: {{matches: "{pattern}"}}'
+        names = "|".join(re.escape(name).replace(r"\ ", " ") for name in shape.sheets)
+        pattern = r"20\d\d" if all(re.fullmatch(r"20\d\d", name) for name in shape.sheets) else names
+        yield f"# The sheets {', '.join(shape.sheets)} have the same columns: each that matches is read; take out what repeats or sums the others."
+        yield f"sheet: {{matches: {json.dumps(pattern, ensure_ascii=False)}}}"
     elif said.sheet is not None:
         yield f"sheet: {_plain(str(said.sheet))}"
     if said.upper_header_rows:
         yield "# The header stands in several rows: upper cells reach to the right, the texts are joined by ` | `."
         yield f"header_row: [{', '.join(map(str, (*said.upper_header_rows, said.header_row)))}]"
-    elif said.header_row is not None and not (shape and (shape.sheets or shape.beside)):
+    elif said.header_row is not None and not (shape and (shape.beside or shape.asides or shape.stacked or (shape.sheets and said.header_row == 1))):
         if said.header_row > 1:
             yield f"# The rows above row {said.header_row} are titles."
         yield f"header_row: {said.header_row}"
-    for finding in [one for one in table.findings if one.rule != "ragged_row"][:5]:
+    for finding in [one for one in table.findings if one.rule not in ("ragged_row", "merged_cells")][:5]:
         yield f"# {finding.severity} in row {finding.source_row}: {finding.rule}. {finding.remedy}"
 
 
-def _row_lines(shape: Shape | None) -> Iterator[str]:
-    """Tables side by side, where a table ends, which rows are sums, and which empty cells mean the value above."""
-    if shape and shape.beside:
+def _row_lines(shape: Shape | None, merged: Sequence[str], contract: Source, found: dict[str, str]) -> Iterator[str]:
+    """Several tables on a sheet, where a table begins and ends, which rows are sums, and which empty cells mean the value above."""
+    if shape is None:
+        return
+    if shape.beside:
         yield "# Tables with the same columns stand side by side; say under each what its header does not, such as constants: {fiscal_year: 2022}."
         yield "tables:"
         yield from (f"  - {{cells_from: {cell}}}" for cell in shape.beside)
-    if shape and shape.total:
-        yield "# The table seems to end here: this row and what stands below it are no records."
-        yield f"rows: {{until: {{{_plain(shape.total[0])}: {_plain(shape.total[1])}}}}}"
-    if shape and shape.subtotals:
+    for cell, columns in shape.asides[1:]:
+        told = f"at {cell} ({', '.join(columns)})"
+        yield f"# Another table stands beside this one, {told}: if it is to be read, say both under `tables`, each with its `cells_from`."
+    if shape.asides:
+        yield f"cells_from: {shape.asides[0][0]}"
+    yield from _stacked_lines(shape, contract, found)
+    if shape.below:
+        named = ", ".join(shape.below[1])
+        yield f"# In row {shape.below[0]} another table seems to begin ({named}): if it is to be read, say both under `tables`, each with its `header_row`."
+    yield from _limit_lines(shape)
+    if shape.sums:
         yield "# These rows seem to be sums of others."
-        yield f'filter: {{drop: {{{_plain(shape.subtotals)}: {{matches: "(?i)(sub-?|grand )?totals?.*"}}}}}}'
-    if shape and shape.fill_down:
+        yield f"filter: {{drop: [{', '.join(_drop_of(column, texts) for column, texts in shape.sums)}]}}"
+    fill_down = [name for name in shape.columns if name in shape.fill_down or name in merged]
+    if fill_down:
         yield "# Empty cells of these columns seem to mean the value above."
-        yield f"fill_down: [{', '.join(_plain(name) for name in shape.fill_down)}]"
+        yield f"fill_down: [{', '.join(_quoted(name) for name in fill_down)}]"
+
+
+def _limit_lines(shape: Shape) -> Iterator[str]:
+    """Between which rows the records stand."""
+    limits = []
+    if shape.first_row is not None:
+        yield f"# The records begin in row {shape.first_row}: what stands between them and the header explains the columns."
+        limits.append(f"from: {shape.first_row}")
+    if shape.total and not shape.stacked:
+        yield "# The table seems to end here: this row and what stands below it are no records."
+        limits.append(f"until: {{{_quoted(shape.total[0])}: {_quoted(shape.total[1])}}}")
+    if shape.last_row is not None:
+        yield f"# The last record seems to stand in row {shape.last_row}: correct this where the next delivery has more rows."
+        limits.append(f"to: {shape.last_row}")
+    if limits:
+        yield f"rows: {{{', '.join(limits)}}}"
+
+
+def _drop_of(column: str, texts: Sequence[str]) -> str:
+    usual = r"(?i)(sub-?|grand )?totals?.*"
+    if all(re.fullmatch(usual, text) for text in texts):
+        return f'{{{_quoted(column)}: {{matches: "{usual}"}}}}'
+    return f"{{{_quoted(column)}: [{', '.join(_quoted(text) for text in texts)}]}}"
+
+
+def _stacked_lines(shape: Shape, contract: Source, found: dict[str, str]) -> Iterator[str]:
+    """An entry for each of the tables that stand one under the other, with what its title says."""
+    if not shape.stacked:
+        return
+    yield "# Tables with the same columns stand one under the other; say under each what its title does, such as constants: {fiscal_year: 2022}."
+    yield "tables:"
+    for place, block in enumerate(shape.stacked):
+        title = shape.titles[-1] if place == 0 and shape.titles else block.title
+        first = next((name for name in shape.columns if name), "")
+        rows = f"until: {{{_quoted(first)}: {_quoted(block.total)}}}" if block.total else f"to: {block.last_row}"
+        said = _said_by_title(title, contract, found)
+        constants = f", constants: {{{', '.join(f'{name}: {value}' for name, value in said.items())}}}" if said else ""
+        if title[1]:
+            yield f"  # {' '.join(title[1].split())}"
+        yield f"  - {{header_row: {block.header_row}, rows: {{{rows}}}{constants}}}"
+
+
+def _said_by_title(title: tuple[str, str], contract: Source, found: dict[str, str]) -> dict[str, str]:
+    """What the title of one table says of its rows and its columns do not: the year, and codes."""
+    said = {}
+    words = normal(title[1]).split()
+    for name in CODED:
+        if name in contract_columns(contract) and name not in found:
+            phrases = (" ".join(words[start:end]) for length in (4, 3, 2, 1) for start in range(len(words)) if (end := start + length) <= len(words))
+            code = next((code for phrase in phrases if (code := code_said(phrase, name, codes_of(contract, name)))), None)
+            if code:
+                said[name] = code
+    year = year_of(title[1])
+    if year and "fiscal_year" in contract_columns(contract) and "fiscal_year" not in found:
+        said["fiscal_year"] = f'"{year}"'
+    return said
 
 
 def _long_lines(long: Long | None) -> Iterator[str]:
     if long is None:
         return
-    yield "# Years stand as columns: each of their cells becomes a row, `_source_column` says of which column."
+    yield f"# {long.said} stand as columns: each of their cells becomes a row, `_source_column` says of which column."
     yield "unpivot:"
-    yield f'  on: {{matches: "{long.pattern}"}}'
+    on = json.dumps(long.matched, ensure_ascii=False) if long.matched else ""
+    yield f"  on: {{matches: {on}}}" if on else f"  on: [{', '.join(_quoted(name) for name in long.on)}]"
     yield f"  variable_name: {long.variable}"
     yield f"  value_name: {long.value}"
-    if long.groups:
-        yield '  variable: {pattern: "(?P<group>.+) \\\\| (?P<year>.+)"}'
+    if long.pattern:
+        yield f"  variable: {{pattern: {json.dumps(long.pattern, ensure_ascii=False)}}}"
+
+
+def _missing_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -> Iterator[str]:
+    """Words that stand for nothing in columns of numbers and dates."""
+    texts = set(_texts_of(sample, contract, found, ("money", "number", "rate", "date")).unique())
+    words = [word for word in NOTHING_SAID if word in texts]
+    if words:
+        yield "# These stand where there is no value."
+        yield f"missing: [{', '.join(json.dumps(word, ensure_ascii=False) for word in words)}]"
 
 
 def _texts_of(sample: pl.DataFrame, contract: Source, found: dict[str, str], kinds: Sequence[str]) -> pl.Series:
@@ -373,22 +406,41 @@ def _marks(texts: pl.Series, style: NumberStyle) -> list[str]:
 
 
 def _date_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str]) -> Iterator[str]:
-    texts = _texts_of(sample, contract, found, ("date",))
-    texts = texts.filter(texts.to_frame().select(parse_date(pl.col("text")).is_null()).to_series())
+    """The formats that the texts prove, as few as read them all; where a text fits several, a question."""
+    texts = _texts_of(sample, contract, found, ("date",)).to_frame("text").unique(maintain_order=True)
+    texts = texts.filter(parse_date(pl.col("text")).is_null() & ~pl.col("text").is_in(NOTHING_SAID))
     if not len(texts):
         return
-    fits = {words: int(texts.to_frame().select(parse_date(pl.col("text"), [date_format(words)]).is_not_null().sum()).item()) for words in DATE_GUESSES}
-    most = max(fits.values())
-    best = [words for words in DATE_GUESSES if fits[words] == most]
-    if not most:
-        yield f"# Dates such as {_plain(texts[0])} are not understood; write their format, for example:"
+    first_day = pl.date(1900, 1, 1)
+    chosen: list[str] = []
+    doubtful: tuple[str, ...] = ()
+    rest = texts
+    for family in DATE_GUESSES:
+        fits = {words: rest.filter(parse_date(pl.col("text"), [date_format(words)]) >= first_day) for words in family}
+        best = max(len(read) for read in fits.values())
+        if not best:
+            continue
+        likeliest = [words for words in family if len(fits[words]) == best]
+        meant = {words: tuple(rest.select(parse_date(pl.col("text"), [date_format(words)])).to_series()) for words in likeliest}
+        if len(set(meant.values())) > 1:
+            doubtful = doubtful or tuple(likeliest)
+        else:
+            chosen.append(likeliest[0])
+        rest = rest.join(fits[likeliest[0]], on="text", how="anti", maintain_order="left")
+    if len(rest):
+        yield f"# Dates such as {_plain(rest['text'][0])} are not understood; correct them, or write their format, for example:"
         yield "# dates: [DD.MM.YYYY]"
-    elif len(best) == 1:
-        yield f"# {most} of {len(texts)} sampled dates that are not ISO are written like this."
-        yield f"dates: [{best[0]}]"
-    else:
-        yield f"# Dates such as {_plain(texts[0])} fit more than one format; keep the right line:"
-        yield from (f"# dates: [{words}]" for words in best)
+    if doubtful:
+        yield f"# Dates such as {_plain(texts['text'][0])} fit more than one format; keep the right line:"
+        yield from (f"# dates: {_listed([*chosen, words])}" for words in doubtful)
+    elif chosen:
+        yield f"# {len(texts) - len(rest)} of {len(texts)} different sampled dates that are not ISO are written like this."
+        yield f"dates: {_listed(chosen)}"
+
+
+def _listed(formats: Sequence[str]) -> str:
+    """Formats of dates as YAML; one with a comma needs quotation marks."""
+    return f"[{', '.join(json.dumps(words) if ',' in words else words for words in formats)}]"
 
 
 def _said_of_all(path: Path, shape: Shape | None, columns: Sequence[str], name: str) -> tuple[str, str]:
@@ -401,6 +453,10 @@ def _said_of_all(path: Path, shape: Shape | None, columns: Sequence[str], name: 
         return next(((code, text) for text in texts for pattern, code in CURRENCIES_SAID if re.search(pattern, text)), ("", ""))
     if name == "measure":
         return next(((code, text) for text in texts for word, code in MEASURES_SAID.items() if word in text.casefold()), ("", ""))
+    if name == "entity" and shape:
+        if shape.sheets and all(_entity_of(sheet) for sheet in shape.sheets):
+            return "{sheet_name: true}", ", ".join(shape.sheets)
+        return next(((code, text) for text in texts[len(columns) :] if (code := _entity_of(text))), ("", ""))
     if name == "fiscal_year" and shape:
         years = [(cell, text, found) for cell, text in shape.titles if (found := re.findall(r"\b(?:19|20)\d\d\b", text))]
         cell, text, found = next((one for one in years if len(one[2]) == 1), ("", "", []))
@@ -411,8 +467,16 @@ def _said_of_all(path: Path, shape: Shape | None, columns: Sequence[str], name: 
     return "", ""
 
 
-def _codes(contract: Source, column: str) -> Sequence[str]:
-    return funding_sources() if column == "funding_source" else column_metadata(contract, column)["codes"]
+@lru_cache
+def _entities() -> Names:
+    named = [(row["name"], row["entity"]) for seed in ("entities", "entity_names") for row in read_seed(settings.SEEDS, seed)]
+    return Names([*named, *((row["entity"], row["entity"]) for row in read_seed(settings.SEEDS, "entities"))])
+
+
+def _entity_of(text: str) -> str:
+    """The code of the one entity whose name or code a text is; empty if it is none."""
+    codes = _entities().codes(text)
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _scale_of(contract: Source, ours: str, shape: Shape | None) -> str:
@@ -450,10 +514,14 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str],
         metadata = column_metadata(contract, ours)
         need = "required; " if ours in required else ""
         yield f"  # {need}{metadata['description']}"
-        listed = _codes(contract, ours)
+        listed = codes_of(contract, ours)
         values = sample[theirs].drop_nulls().str.strip_chars().unique().sort().to_list() if listed else []
         strange = [value for value in values if value not in listed]
+        in_headers = theirs in ("head", "group")
         more = _scale_of(contract, ours, shape) or _list_of(sample, contract, ours, theirs)
+        if any(re.fullmatch(r"(?:19|20)\d\d[-–]\d\d", str(value)) for value in sample[theirs].unique()) and metadata["kind"] == "fiscal_year":
+            yield from _short_period_lines(ours, theirs)
+            continue
         if more.startswith("scale"):
             yield f"  # '{shape.unit_said}' speaks of {shape.scale:,}s" if shape else "  # thousands"
         if not strange:
@@ -463,13 +531,9 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str],
         yield f"    from: {_plain(theirs)}"
         yield f"    # their value: one of {', '.join(listed)}"
         yield "    values:"
-        codes = {_normal(code): code for code in listed}
+        codes = {normal(code): code for code in listed}
         for value in strange[:MOST_VALUES]:
-            near = (
-                codes.get(_normal(value))
-                or SHORT_FORMS.get(value.casefold() if ours == "funding_source" else "")
-                or next((codes[word] for word in get_close_matches(_normal(value), codes, 1, ALIKE)), None)
-            )
+            near = code_said(value, ours, listed, inside=in_headers) or next((codes[word] for word in get_close_matches(normal(value), codes, 1, ALIKE)), None)
             yield f"      {_plain(value)}: {near}" if near else f"      # {_plain(value)}: "
         if len(strange) > MOST_VALUES:
             yield f"      # … and {len(strange) - MOST_VALUES} more"
@@ -480,10 +544,18 @@ def _column_lines(sample: pl.DataFrame, contract: Source, found: dict[str, str],
         yield f"  # {name}:  # {column_metadata(contract, name)['description']}"
 
 
+def _short_period_lines(ours: str, theirs: str) -> Iterator[str]:
+    """The question that `2018-19` asks: documents of the United Nations write biennia so in some editions and financial years in others."""
+    yield "  # Is 2018-19 the biennium 2018-2019 or the year from July 2018 to June 2019? It is refused until one of these lines says so:"
+    for separator in ("-", "/"):
+        pattern = json.dumps(r"^(\d\d)(\d\d)[-–](\d\d)$")
+        yield f'  # {ours}: {{from: {_quoted(theirs)}, replace: [[{pattern}, "${{1}}${{2}}{separator}${{1}}${{3}}"]]}}'
+
+
 def _constant_lines(path: Path, contract: Source, found: dict[str, str], shape: Shape | None, columns: Sequence[str]) -> Iterator[str]:
     yield "# The same text in every row, where the delivery itself does not say it."
     yield "constants:"
-    if shape and shape.sheets and "fiscal_year" in contract_columns(contract) and "fiscal_year" not in found:
+    if shape and shape.sheets and "fiscal_year" in contract_columns(contract) and "fiscal_year" not in found and all(map(year_of, shape.sheets)):
         whole = all(re.fullmatch(r"\d{4}", name) for name in shape.sheets)
         yield "  # the year stands in the sheet's name"
         yield "  fiscal_year: {sheet_name: true}" if whole else '  fiscal_year: {sheet_name: ".*((?:19|20)\\\\d\\\\d).*"}'
@@ -495,7 +567,7 @@ def _constant_lines(path: Path, contract: Source, found: dict[str, str], shape: 
             yield f"  {name}: {proposed}"
         elif name not in found:
             metadata = column_metadata(contract, name)
-            listed = _codes(contract, name)
+            listed = codes_of(contract, name)
             codes = f" One of {', '.join(listed)}." if listed else ""
             yield f"  # {name}: {metadata['default'] or ''}  # {metadata['description']}.{codes}"
 

@@ -15,8 +15,8 @@ from pipelines.contracts.codes import CURRENCIES
 _MINUS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _THOUSANDS = {**dict.fromkeys(_SPACES, f"[{_SPACES}]"), "'": "['\u2019]", "\u2019": "['\u2019]"}
-# Signs of footnotes behind a number: `1,234 a/`, `1,234 a/ b/`, `1,234*`, `1 234¹`, `1,234 [2]`.
-_FOOTNOTES = r"^(.*?[0-9)\-])\s*(?:(?:\s[a-z]{1,2}/)+|[*†‡§]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\[[0-9a-z]{1,2}\])$"
+# Signs of footnotes behind a number: `1,234 a/`, `1,234 a/ b/`, `1,234*`, `1 234¹`, `1 234¹⁾`, `1,234 [2]`, `1,234 (a)`.
+_FOOTNOTES = r"^(.*?[0-9)\-])\s*(?:(?:\s[a-z]{1,2}/)+|[*†‡§]+|⁽?[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?|\s?\[[0-9a-z]{1,2}\]|\s?\([a-z]\))$"
 # A minus behind a number follows a digit: behind a decimal mark a dash stands for the cents that there are none of (`1000.-`, `1000,–`).
 _SIGNED = r"^(?:\(\s*([^()+\-]+?)\s*\)|[+\-]?\s*([^()+\-]+?)|([^()+\-]*[0-9])\s*-)$"
 # What stands for a currency beside a number, in capitals, and the currencies that it may mean. A dollar alone may be any.
@@ -37,6 +37,25 @@ _SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
 # The sign stands before the digits (`US$ 5`, `-€5`, `(CHF 5)`) or behind them (`5 €`, `5 USD`, `(5 EUR)`).
 SIGN_BEFORE = rf"(?i)^([(+\-\u2212\u2013]?)\s*({_SIGN})\s*([(+\-\u2212\u2013]?\s*[0-9.,].*)$"
 SIGN_BEHIND = rf"(?i)^(.*[0-9.,)\-\u2212\u2013])\s*({_SIGN})(\)?)$"
+# Months in French, Spanish and Russian, in full and as they are shortened, as the formats with names of months read them.
+_MONTHS = {
+    **dict.fromkeys(("janvier", "enero", "января", "январь"), "january"),
+    **dict.fromkeys(("février", "fevrier", "febrero", "февраля", "февраль"), "february"),
+    **dict.fromkeys(("mars", "marzo", "марта", "март"), "march"),
+    **dict.fromkeys(("avril", "abril", "апреля", "апрель"), "april"),
+    **dict.fromkeys(("mayo", "mai", "мая", "май"), "may"),
+    **dict.fromkeys(("juin", "junio", "июня", "июнь"), "june"),
+    **dict.fromkeys(("juillet", "julio", "июля", "июль"), "july"),
+    **dict.fromkeys(("août", "aout", "agosto", "августа", "август"), "august"),
+    **dict.fromkeys(("septembre", "septiembre", "setiembre", "сентября", "сентябрь"), "september"),
+    **dict.fromkeys(("octobre", "octubre", "октября", "октябрь"), "october"),
+    **dict.fromkeys(("novembre", "noviembre", "ноября", "ноябрь"), "november"),
+    **dict.fromkeys(("décembre", "decembre", "diciembre", "декабря", "декабрь"), "december"),
+    **{"janv": "jan", "ene": "jan", "янв": "jan", "févr": "feb", "fév": "feb", "фев": "feb", "мар": "mar", "avr": "apr", "abr": "apr", "апр": "apr"},
+    **{"июн": "jun", "juil": "jul", "июл": "jul", "ago": "aug", "авг": "aug", "sept": "sep", "сент": "sep", "сен": "sep", "окт": "oct"},
+    **{"нояб": "nov", "ноя": "nov", "déc": "dec", "dic": "dec", "дек": "dec"},
+}
+_MONTH_WORD = re.compile(r"[^\W\d_]+\.?")
 _DATE_WORDS = {"YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d", "hh": "%H", "mm": "%M", "ss": "%S"}
 
 
@@ -200,7 +219,8 @@ def date_format(words: str) -> str:
 def parse_date(column: pl.Expr, formats: Sequence[str] = ()) -> pl.Expr:
     """The date in a text; NULL where there is none (31.02. is none).
 
-    ISO dates are always read (with a time of day too, which is dropped); others only in the given formats, the first that fits.
+    ISO dates are always read (with a time of day too, which is dropped); others only in the given formats, the first that fits. Formats with
+    names of months read these in English, French, Spanish and Russian: `1er mars 2024`, `5 de marzo de 2024`, `6 марта 2024 г.`.
 
     Args:
         column: texts without white space around them.
@@ -215,8 +235,25 @@ def parse_date(column: pl.Expr, formats: Sequence[str] = ()) -> pl.Expr:
     for form in formats:
         if form == YEAR_ALONE:
             tried.append(pl.date(rest.str.extract(r"^(\d{4})$").cast(pl.Int32, strict=False), 1, 1))
-        elif "%H" in form:
-            tried.append(rest.str.strptime(pl.Datetime("us"), form, strict=False).dt.date())
+            continue
+        text = _months_in_english(rest) if "%b" in form or "%B" in form else rest
+        if "%H" in form:
+            tried.append(text.str.strptime(pl.Datetime("us"), form, strict=False).dt.date())
         else:
-            tried.append(rest.str.strptime(pl.Date, form, strict=False))
+            tried.append(text.str.strptime(pl.Date, form, strict=False))
     return pl.coalesce(iso, *tried)
+
+
+def _months_in_english(text: pl.Expr) -> pl.Expr:
+    """Texts of dates with the names of months in English and without the small words around them; each distinct one is read once."""
+    return text.map_batches(_each_in_english, return_dtype=pl.String, is_elementwise=True)
+
+
+def _each_in_english(texts: pl.Series) -> pl.Series:
+    distinct = texts.drop_nulls().unique().to_list()
+    return texts.replace(distinct, [_in_english(one) for one in distinct]) if distinct else texts
+
+
+def _in_english(text: str) -> str:
+    words = re.sub(r"(?i)\s+(?:г\.?|года)$", "", re.sub(r"(?i)^1er\b", "1", re.sub(r"(?i)\s+del?\s+", " ", text)))
+    return _MONTH_WORD.sub(lambda found: _MONTHS.get(found[0].casefold().rstrip("."), found[0]), words)

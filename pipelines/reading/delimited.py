@@ -17,6 +17,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -37,6 +38,9 @@ MOST_TITLE_ROWS = 50
 MARK = b"\x01"  # stands for a quoted text while a block is examined
 # Where white space other than the space and line ends may be: tabs, and first bytes of U+0085, U+00A0, U+1680, U+2000 to U+205F and U+3000 in UTF-8.
 BLANKS = b"\t\v\f\xc2\xe1\xe2\xe3"
+
+# Three letters in a row and more: Western languages have at most two with accents.
+_WORD_BEYOND_ASCII = re.compile(rb"[\xc0-\xff]{3,}")
 
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -154,22 +158,33 @@ def _as_utf8(path: Path, name: str, stated: str | None, scratch: Path) -> tuple[
                 f"{name} is not in {encoding}: line {line} holds {piece!r}.",
                 "Save it as UTF-8, or write the true `encoding` in its mapping (Western European Windows: windows-1252, Cyrillic Windows: windows-1251).",
             )
-        target = _transcode(path, name, "windows-1252", scratch)
+        guessed = "windows-1251" if _is_cyrillic(path) else "windows-1252"
+        target = _transcode(path, name, guessed, scratch)
         return (
             target,
-            "windows-1252",
+            guessed,
             [
                 RowFinding(
                     source_row=line,
                     column_name=None,
                     rule="encoding",
                     severity="warning",
-                    value=piece.decode("windows-1252", "replace"),
-                    remedy="The file is not UTF-8 and was read as windows-1252. If letters look wrong, write the true `encoding` in its mapping.",
+                    value=piece.decode(guessed, "replace"),
+                    remedy=f"The file is not UTF-8 and was read as {guessed}. If letters look wrong, write the true `encoding` in its mapping.",
                 )
             ],
         )
     return _transcode(path, name, encoding, scratch), encoding, []
+
+
+def _is_cyrillic(path: Path) -> bool:
+    """Whether the bytes beyond ASCII stand in whole words of Cyrillic Windows, small letters mostly; in Western languages such letters stand alone."""
+    with path.open("rb") as stream:
+        head = stream.read(1 << 20)
+    beyond = len(head) - len(head.translate(None, bytes(range(0xC0, 0x100))))
+    words = b"".join(_WORD_BEYOND_ASCII.findall(head))
+    small = len(words) - len(words.translate(None, bytes(range(0xE0, 0x100))))
+    return 10 * len(words) > 8 * beyond > 0 and 2 * small > len(words)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

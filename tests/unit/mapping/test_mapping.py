@@ -284,3 +284,10 @@ def test_own_mapping_comes_before_the_folders(tmp_path):
     for place in (folder.parent.parent / "_mapping.yml", folder.parent / "_mapping.yml", folder / "m.csv.mapping.yml"):
         place.touch()
         assert find_mapping(delivery, tmp_path) == place
+
+
+def test_a_table_whose_end_is_not_found_is_read_to_the_end_and_told_so(tmp_path):
+    words = "columns: {entity: Office, amount: Sum}\nrows: {until: {Office: %s}}"
+    told = [finding for finding in mapped(tmp_path, "Office,Sum\nECE,5\nTOTAL,5\n", words % "Total").findings if finding.rule == "rows_not_found"]
+    assert [(one.source_row, one.severity) for one in told] == [(1, "warning")] and "all rows to the end were read" in told[0].remedy
+    assert not mapped(tmp_path, "Office,Sum\nECE,5\nTOTAL,5\n", words % "TOTAL").findings

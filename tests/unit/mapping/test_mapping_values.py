@@ -198,3 +198,29 @@ def test_a_year_alone_is_its_first_day_where_the_mapping_says_so(text, found):
 def test_a_format_needs_day_month_and_year(words):
     with pytest.raises(ValueError, match="day, month and year"):
         date_format(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1er mars 2024", "D MMMM YYYY"),
+        ("1 de marzo de 2024", "D MMMM YYYY"),
+        ("1 марта 2024 г.", "D MMMM YYYY"),
+        ("01 March 2024", "D MMMM YYYY"),
+        ("1 MARS 2024", "D MMMM YYYY"),
+        ("1-мар-2024", "D-MMM-YYYY"),
+        ("Mar 1, 2024", "MMM D, YYYY"),
+    ],
+)
+def test_months_are_read_by_their_names_in_four_languages(text, words):
+    assert str(pl.select(parse_date(pl.lit(text), [date_format(words)])).item()) == "2024-03-01"
+
+
+@pytest.mark.parametrize("text", ["1 Smarch 2024", "31 avril 2024", "1 mar 24 2024"])
+def test_what_is_no_month_is_no_date(text):
+    assert pl.select(parse_date(pl.lit(text), [date_format("D MMMM YYYY")])).item() is None
+
+
+@pytest.mark.parametrize("text", ["1,234 (a)", "1,234(b)", "1,234¹⁾", "1,234 ²)"])
+def test_signs_of_footnotes_in_brackets_are_taken_away(text):
+    assert pl.select(parse_number(pl.lit(text), NumberStyle(thousands=",", footnotes=True))).item() == "1234"

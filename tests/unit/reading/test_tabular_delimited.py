@@ -420,3 +420,16 @@ def test_what_is_unpacked_lies_in_the_given_folder(tmp_path):
     scratch.mkdir()
     read(deliver(tmp_path, gzip.compress(b"a,b\n1,2\n"), "d.csv.gz"), scratch=scratch)
     assert [path.name for path in scratch.rglob("*.csv")] == ["d.csv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("Страна;Сумма\nКыргызстан;5\nТаджикистан;6\n".encode("cp1251"), "windows-1251"),
+        ("Pays;Année\nCôte d'Ivoire;2023\nCréée à Genève;2024\n".encode("cp1252"), "windows-1252"),
+        ("Land;Straße\nÖsterreich;Übergrößenträger\n".encode("cp1252"), "windows-1252"),
+    ],
+)
+def test_letters_beyond_ascii_tell_cyrillic_windows_from_western(tmp_path, content, encoding):
+    table = read(deliver(tmp_path, content))
+    assert table.read_as.encoding == encoding and encoding in table.findings[0].remedy and table.columns[0] == content.decode(encoding).split(";")[0]
