@@ -237,6 +237,7 @@ def check(
     mapping: Annotated[Path | None, typer.Option(help="The mapping of all of them (default: the one beside each).", readable=False, show_default=False)] = None,
     report: Annotated[Path | None, typer.Option(metavar="OUT.xlsx", help="Give the delivery back with the offending cells marked.", show_default=False)] = None,
     home: Home = None,
+    as_json: AsJson = False,
 ) -> None:
     """Judge deliveries without loading them: alone, then their keys against the current release."""
     from pipelines.landing.check import judge
@@ -244,10 +245,13 @@ def check(
     from pipelines.release import releases as release
 
     judgement = judge(paths, source=source, mapping=mapping, current_release=release.current(settings.warehouse_home(home)))
-    print(judgement.summary)
+    if not as_json:
+        print(judgement.summary)
     if report is not None:
         write_report(report, judgement)
         say(f"The report lies in {report}")
+    if as_json:
+        print(json.dumps(judgement.told, ensure_ascii=False))
     raise typer.Exit(1 if judgement.has_violations else 0)
 
 

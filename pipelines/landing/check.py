@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -33,7 +34,7 @@ from pipelines.mapping.mapping import Mapping as DeliveryMapping
 from pipelines.mapping.mapping import find_mapping
 from pipelines.mapping.shape import hint
 from pipelines.shapes.delivery import Delivery, is_delivery
-from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery
+from pipelines.shapes.errors import ConfigurationError, FileViolation, MappingError, UnreadableDelivery, in_sentences
 from pipelines.shapes.part import QUARANTINE_COLUMNS, IatiPart, Part
 
 # Findings that are told name by name: each has its own correction.
@@ -99,6 +100,31 @@ class Judgement:
     def has_violations(self) -> bool:
         """Whether any row, or any file, would not load. Warnings alone are none."""
         return any(file.refused or file.rows_quarantined for file in self.files)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The same for a program: what would become of each file, and each finding, with numbers and texts only."""
+        files = [
+            {
+                "file": str(file.path),
+                "table": file.label,
+                "source": file.source,
+                "mapping": str(file.mapping.path) if file.mapping else None,
+                "rows_delivered": file.rows_delivered,
+                "rows_loaded": file.rows_loaded,
+                "rows_quarantined": file.rows_quarantined,
+                "set_aside": file.refused or None,
+                "hint": file.hint or None,
+            }
+            for file in self.files
+        ]
+        names = ("source_file", "table_name", "source_row", "source_column", "column_name", "severity", "rule", "value", "remedy")
+        return {
+            "would_load": not self.has_violations,
+            "files": files,
+            "findings": self.findings.select(names).to_dicts(),
+            "findings_in_all": int(self.counts["n"].sum()),
+        }
 
     @property
     def summary(self) -> str:
@@ -265,9 +291,7 @@ def _judge_one(delivery: Delivery, mapping: DeliveryMapping | None, scratch: Pat
     except MappingError as error:
         return _refused(judged, delivery, "broken_mapping", _broken_mapping(delivery, error))
     except (UnreadableDelivery, FileViolation) as error:
-        reason = error.detail if isinstance(error, UnreadableDelivery) else str(error)
-        told = f"{reason.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}"
-        return _refused(replace(judged, hint=_hint(delivery, mapping)), delivery, error.rule, told)
+        return _refused(replace(judged, hint=_hint(delivery, mapping)), delivery, error.rule, in_sentences(error))
     except OSError as error:
         return _refused(judged, delivery, "unreadable_file", f"The file cannot be read ({error.strerror}).")
     told = _hint(delivery, mapping) if 2 * part.rows_quarantined > part.rows_delivered else ""

@@ -21,7 +21,7 @@ from pipelines.landing.one_file import judge_file
 from pipelines.landing.prepared import Prepared
 from pipelines.processes import begin_worker
 from pipelines.shapes.delivery import Delivery
-from pipelines.shapes.errors import FileViolation, MappingError, ProgramError, UnreadableDelivery
+from pipelines.shapes.errors import FileViolation, MappingError, ProgramError, UnreadableDelivery, in_sentences
 from pipelines.shapes.part import IatiPart, Part
 from pipelines.storage import StorageError, storage_error
 
@@ -143,8 +143,7 @@ def _land_delivery(prepared: Prepared, delivery: Delivery) -> tuple[Delivery, Pa
         except MappingError as error:
             return delivery.broken_mapping(error, prepared.raw_root), None
         except (UnreadableDelivery, FileViolation) as error:
-            detail = error.detail if isinstance(error, UnreadableDelivery) else str(error)
-            return delivery.set_aside(error.rule, f"{detail} {error.remedy}".strip()), None
+            return delivery.set_aside(error.rule, in_sentences(error)), None
         except ProgramError:
             # What a program makes of a file that is replaced under its hands says nothing about either.
             if not _has_changed(delivery.path, before):

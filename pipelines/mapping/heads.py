@@ -86,7 +86,7 @@ def long_by_years(on: Sequence[str], columns: Sequence[str], contract: Source | 
         columns: all of the delivery.
         contract: says which code lists the rest of a header may come from.
     """
-    on = tuple(name for name in on if name in columns)
+    on = tuple(name for name in on if name in columns and re.fullmatch(_YEAR_ALONE, name))
     if len(on) < 2:
         return None
     names = contract_columns(contract) if contract else ()

@@ -74,6 +74,7 @@ class Shape:
         last_row: the row of the last record, where no text that stands there alone tells its end.
         stacked: tables with the same columns, one under the other; empty if there are not several.
         below: row and columns of another table that begins below this one.
+        delimiter: of a delimited file.
     """
 
     sheet: str | None
@@ -95,6 +96,7 @@ class Shape:
     last_row: int | None = None
     stacked: tuple[Block, ...] = ()
     below: tuple[int, tuple[str, ...]] | None = None
+    delimiter: str | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -281,6 +283,7 @@ def _of_glance(glanced: Glance, header_rows: tuple[int, ...], alike: tuple[str, 
         last_row=None if last is None or stacked else header_rows[-1] + 1 + last,
         stacked=stacked,
         below=below,
+        delimiter=glanced.delimiter,
     )
 
 

@@ -64,8 +64,10 @@ def start_of_mapping(path: Path, source: str, contract: Source | None = None) ->
     names = contract_columns(contract)
     found = _found(columns, names, long)
     title = " ".join(path.name.split())
+    # Texts of the delivery may hold line breaks; in comments they would end the comment.
     return "\n".join(
-        [
+        " ".join(line.splitlines())
+        for line in [
             f"# How {title} becomes rows of `{source}`: {contract.grain}.",
             f"# Save it beside the file as {title}.mapping.yml. Lines that begin with # say nothing to the machine.",
             "# Correct the rest, then try: techcoop check FILE",
@@ -152,6 +154,7 @@ def _as_shaped(shape: Shape | None) -> ReadOptions:
         upper_header_rows=shape.header_rows[:-1],
         first_column=_column_of(shape.beside[0] if shape.beside else shape.asides[0][0]) if shape.beside or shape.asides else None,
         every_row=True,
+        delimiter=shape.delimiter,
     )
 
 

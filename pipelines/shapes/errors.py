@@ -58,6 +58,12 @@ class FileViolation(Exception):
         self.remedy = remedy
 
 
+def in_sentences(error: UnreadableDelivery | FileViolation) -> str:
+    """What was found, and what to do about it, each a sentence."""
+    found = error.detail if isinstance(error, UnreadableDelivery) else str(error)
+    return f"{found.rstrip('.')}. {error.remedy[:1].upper()}{error.remedy[1:]}".strip()
+
+
 class MappingError(Exception):
     """A mapping file says something that cannot be followed: a configuration error of whoever wrote it."""
 

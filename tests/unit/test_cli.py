@@ -100,3 +100,16 @@ def test_check_of_a_broken_delivery_names_what_is_missing(techcoop, tmp_path):
     (tmp_path / "missions.csv").write_text("mission_id,entity\nM1,ECE\n")
     result = techcoop("check", str(tmp_path / "missions.csv"), "--source", "missions")
     assert result.exit_code == 1 and "subprogramme" in result.stdout
+
+
+def test_check_says_the_same_in_json(techcoop, tmp_path):
+    (tmp_path / "missions.csv").write_text("mission_id,entity\nM1,ECE\n")
+    header = "book,entity,fund_code,fiscal_year,movement,amount,currency\n"
+    (tmp_path / "fund_movements.csv").write_text(header + "b,ECE,F,2023,pledge,12x,USD\nb,ECE,G,2023,pledge,5,USD\n")
+    result = techcoop("check", str(tmp_path / "missions.csv"), str(tmp_path / "fund_movements.csv"), "--json")
+    told = json.loads(result.stdout)
+    missions, movements = told["files"]
+    assert result.exit_code == 1 and not told["would_load"] and "subprogramme" in missions["set_aside"] and ". Add the column" in missions["set_aside"]
+    assert (movements["rows_delivered"], movements["rows_loaded"], movements["rows_quarantined"], movements["set_aside"]) == (2, 1, 1, None)
+    found = next(one for one in told["findings"] if one["rule"] == "unreadable_number")
+    assert (found["source_row"], found["column_name"], found["severity"], found["value"]) == (2, "amount", "error", "12x") and found["remedy"]

@@ -202,3 +202,16 @@ def test_days_and_months_in_doubt_are_asked_for_beside_those_that_are_not(tmp_pa
 )
 def test_codes_with_digits_are_no_numbers(text, found):
     assert is_number(text) is found
+
+
+def test_a_title_of_two_lines_stays_a_comment(tmp_path):
+    path = book(tmp_path / "d.xlsx", {"R": [["Expenditure\n(US$ thousand)"], ["Subprogramme", "Amount"], ["Transport", 5]]})
+    said, loaded, _ = proposed(path)
+    assert said["constants"]["currency"] == "USD" and amounts(loaded) == [(5000.0,)]
+
+
+def test_the_delimiter_that_shows_the_table_reads_it(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("Report;a, b, c, d\n\nSubprogramme;Source, if any;Amount\nTransport;x, y;1\nTotal;;1\n")
+    said = yaml.load(start_of_mapping(path, "subprogramme_allocations"), yaml.BaseLoader)
+    assert said["delimiter"] == shape_of(path).delimiter
