@@ -51,11 +51,12 @@ class KnownPlaces:
     """The places that the seeds know, and those of CLDR and country_converter as soon as a label is none of them.
 
     Names are asked in this order: the official ones (the United Nations' own short names in the six official languages), aliases, groups,
-    CLDR, country_converter. The first that knows a label decides, and if it knows several countries by that name the label is ambiguous.
+    delivered groups, CLDR, country_converter. The first that knows a label decides, and if it knows several countries by that name the label
+    is ambiguous.
     """
 
-    def __init__(self, seeds: Path) -> None:
-        """The folder with countries, country_names, country_aliases and country_groups."""
+    def __init__(self, seeds: Path, delivered_groups: Iterable[str] = ()) -> None:
+        """The folder with countries, country_names, country_aliases and country_groups; and the codes of groups whose members were delivered."""
         countries, official, groups = (read_seed(seeds, name) for name in ("countries", "country_names", "country_groups"))
         aliases = read_seed(seeds, "country_aliases")
         self._alpha2 = {row["country"]: row["name"] for row in countries}
@@ -65,6 +66,9 @@ class KnownPlaces:
         self._official = Names(named)
         self._confused = {row["country"]: tuple(row["easily_confused_with"].split("|")) for row in official if row["easily_confused_with"]}
         self._aliases = Names((row["label"], row["country"]) for row in aliases)
+        beside = sorted(set(delivered_groups))
+        self._delivered = set(beside)
+        self._delivered_names = Names((group, group) for group in beside)
         self._group_names = Names((row["name"], row["country_group"]) for row in groups)
         self._all = [*named, *((row["label"], row["country"]) for row in aliases), *((row["name"], row["country_group"]) for row in groups)]
 
@@ -89,6 +93,10 @@ class KnownPlaces:
             return _country(aliases)
         if groups := self._group_names.codes(label):
             return Place(place=groups[0], place_kind="country_group", read_as="group")
+        # Nobody may call a group as a country is called; in another case it is the group as long as there is one of that name.
+        own = (label,) if label in self._delivered else self._delivered_names.codes(label)
+        if len(own) == 1:
+            return Place(place=own[0], place_kind="country_group", read_as="group")
         if common := self._cldr.codes(label):
             return _country(common)
         converted = [code for pattern, code in self._patterns if pattern.search(label)]

@@ -24,8 +24,8 @@ from pipelines.judging.overlaps import tell_accounting_bases, tell_overlaps
 from pipelines.judging.places import KnownPlaces, place_labels, read_places
 from pipelines.judging.reference_data import reject_overlapping_validities, tell_contradictions
 from pipelines.judging.references import tell_unknown_references
-from pipelines.judging.sets import Sets, same_row
-from pipelines.judging.unknown_places import givers, places_met, tell_unknown_places
+from pipelines.judging.sets import ENTITIES, Sets, same_row
+from pipelines.judging.unknown_places import delivered_groups, givers, places_met, tell_unknown_places
 from pipelines.shapes.part import AMOUNT_COLUMNS, AMOUNT_GROUP
 
 _RATES = "exchange_rates"
@@ -78,6 +78,10 @@ def set_pass(
     with duckdb.connect(config=engine.spilling(scratch)) as connection:
         sets = Sets(connection, sources, parts, seeds=seeds, out=out)
         given = [sources[name] for name in sets.parts]
+        # Whoever is quarantined gives nobody a name: entities are judged before the others are read under their codes.
+        for source in given:
+            if source.name == ENTITIES:
+                _reject_by_key(sets, source)
         entities = sets.read_entities()
         amounts = _reject(sets, given, rates)
         met = []
@@ -90,7 +94,7 @@ def set_pass(
             tell_overlaps(sets, source)
             tell_future_editions(sets, source, as_of)
             tell_accounting_bases(sets, source)
-        places = KnownPlaces(seeds)
+        places = KnownPlaces(seeds, delivered_groups(sets))
         read = read_places(names | {one.label for one in met}, places)
         tell_unknown_places(sets, met, read, places)
         rejected_by_delivery = dict(sets.ask("select _delivery_id, count(*) from rejected group by all"))
@@ -102,8 +106,8 @@ def set_pass(
 def _reject(sets: Sets, given: Sequence[Source], rates: limits.Rates) -> list[pl.DataFrame]:
     """Reject rows by key and by size, and give the amounts of those that are rejected."""
     for source in given:
-        reject_repeated_keys(sets, source)
-        reject_overlapping_validities(sets, source)
+        if source.name != ENTITIES:
+            _reject_by_key(sets, source)
     if _RATES in sets.parts:
         rates.judge(sets.connection, sets.rows(_RATES))
     for source in given:
@@ -111,6 +115,11 @@ def _reject(sets: Sets, given: Sequence[Source], rates: limits.Rates) -> list[pl
             sets.reject(source.name, "select distinct _delivery_id, _source_row, _source_column from beyond")
             sets.keep(limits.findings(source.name, source.name))
     return [amounts for source in given if sets.count(sets.rejected(source.name)) for amounts in _rejected_amounts(sets, source)]
+
+
+def _reject_by_key(sets: Sets, source: Source) -> None:
+    reject_repeated_keys(sets, source)
+    reject_overlapping_validities(sets, source)
 
 
 def _rejected_amounts(sets: Sets, source: Source) -> list[pl.DataFrame]:

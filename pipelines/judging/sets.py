@@ -16,7 +16,7 @@ from pipelines.shapes.part import QUARANTINE_COLUMNS
 
 # Of more unknown values than these nobody reads what is nearest to each.
 MOST_HINTS = 1_000
-_ENTITIES = "entities"
+ENTITIES = "entities"
 
 
 class Met(NamedTuple):
@@ -71,8 +71,7 @@ class Sets:
         self.parts = {name: tuple(files) for name, files in parts.items() if files}
         self.seeds = seeds
         self.findings: list[Path] = []
-        beside = self.ask(f"select entity, name, former_names, short_names from {self.delivered(_ENTITIES)}") if _ENTITIES in self.parts else ()
-        self.entities = KnownEntities(seeds, beside)
+        self.entities = KnownEntities(seeds)
         self._out = out
         self._renamed: dict[str, tuple[str, ...]] = {}
         connection.execute("create table rejected (source varchar, _delivery_id varchar, _source_row bigint, _source_column varchar)")
@@ -110,7 +109,12 @@ class Sets:
         return f"(select r.* replace ({read}) from {rows} as r {joins})"
 
     def read_entities(self) -> pl.DataFrame:
-        """What the entities mean that the rows name, in the columns of `entity_labels`; from here on rows have them under their codes."""
+        """What the entities mean that the rows name, in the columns of `entity_labels`; from here on rows have them under their codes.
+
+        Delivered entities are known by their names, those that are rejected by now are not.
+        """
+        if ENTITIES in self.parts:
+            self.entities = KnownEntities(self.seeds, self.ask(f"select entity, name, former_names, short_names from {self.rows(ENTITIES)}"))
         met = {
             (name, column): {text for (text,) in self.ask(f"select distinct {column} from {self.delivered(name)} where {column} is not null")}
             for name in self.parts

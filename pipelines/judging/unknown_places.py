@@ -17,6 +17,7 @@ from pipelines.judging.validity import Period, lies_outside, outside, period, wi
 _RULE = "unknown_place"
 _AMBIGUOUS = "ambiguous_place"
 _CONFUSED = "easily_confused_place"
+_GROUPS = "country_group_members"
 # Rows without a day name places, too: whether those existed on the day cannot be asked.
 _NO_YEAR = 0
 # Transactions that state no recipients have those of their project, read on the day of the transaction.
@@ -49,6 +50,13 @@ def givers(sets: Sets, source: Source) -> set[str]:
     """Names of organisations that give. They may be countries, but are no unknown places, so that nothing is told of those that are none."""
     names = [f"select distinct trim({column}) from {sets.rows(source.name)} where {column} is not null" for column in source.giver_columns]
     return {label for query in names for (label,) in sets.ask(query)}
+
+
+def delivered_groups(sets: Sets) -> list[str]:
+    """Codes of the groups of countries whose members were delivered; of several spellings of one, the first in the order of the letters."""
+    if _GROUPS not in sets.parts:
+        return []
+    return [code for (code,) in sets.ask(f"select min(country_group) from {sets.rows(_GROUPS)} group by lower(country_group)")]
 
 
 def places_met(sets: Sets, source: Source) -> list[PlaceMet]:

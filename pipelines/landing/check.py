@@ -342,7 +342,9 @@ def _against_the_release(
     if not parts:
         return files, rejected
     if database is not None:
-        needed = {*parts, *(target for name in parts for target in SOURCES[name].references.values() if target in SOURCES)}
+        # A group whose members were delivered before is a place.
+        places = {"country_group_members"} if any(SOURCES[name].place_columns for name in parts) else set()
+        needed = {*parts, *places, *(target for name in parts for target in SOURCES[name].references.values() if target in SOURCES)}
         for name in sorted(needed):
             replaced = [delivery.path.name for delivery, _ in judged if delivery.source == name]
             loaded = _loaded_rows(database, SOURCES[name], replaced, scratch)
@@ -384,7 +386,7 @@ def _loaded_rows(database: Path, source: Source, replaced: Sequence[str], scratc
     needed |= {source.measure_column, "_delivery_id", "_source_file", "_source_row", "_source_sha256"}
     if source.shipped is not None:
         # reference data are compared in what they say and when
-        needed |= {*source.shipped.speaks_of, *source.shipped.says, "valid_from", "valid_to"}
+        needed |= {*source.shipped.speaks_of, *source.shipped.says, "valid_from", "valid_to", "former_names", "short_names"}
     with duckdb.connect() as types:
         pl.DataFrame(schema=landed_schema(source)).write_parquet(scratch / "types.parquet")
         columns = types.execute(f"select column_name, column_type from (describe from {parquet([scratch / 'types.parquet'])})").fetchall()

@@ -102,3 +102,28 @@ def test_what_contradicts_is_told_once_for_each_row_and_quarantines_nothing(land
     # its code is the shipped 1, its name the shipped 2
     assert [value for _, _, value in result.rows("contradicts_shipped")] == ["ECE / 1 / Transport (shipped: ECE / 1 / Environment)"]
     assert result.summary.sources["subprogrammes"].rows_loaded == 1
+
+
+def test_a_group_whose_members_are_delivered_is_a_place_for_every_source(landed):
+    missions = "mission_id,entity,subprogramme,mission_type,start_date,recipients,funding_source\n"
+    result = landed(
+        {
+            "country_group_members/m.csv": MEMBERS + "Rivers,Armenia,2001-01-01,,member\nRivers,GE,2001-01-01,,member\nFrance,Peru,2001-01-01,,member\n",
+            "missions/m.csv": missions
+            + "".join(f"M{n},ECE,2,advisory,2024-01-01,{of},rptc\n" for n, of in enumerate(("Rivers", "RIVERS|KG", "Brooks", "France"))),
+        }
+    )
+    assert [(row, value) for _, row, value in result.rows("unknown_place")] == [(4, "Brooks")]
+    read = {label: (place, kind) for label, place, kind in result.table("place_labels").select("label", "place", "place_kind").rows()}
+    assert read["Rivers"] == read["RIVERS"] == ("Rivers", "country_group") and read["France"] == ("FR", "country")
+
+
+def test_a_name_of_a_quarantined_entity_means_nobody(landed):
+    result = landed(
+        {
+            "entities/e.csv": ENTITIES + "OWN,Own organisation,,OWN/1\nTWO,Second organisation,,T\nTWO,Third organisation,,T\n",
+            "subprogramme_allocations/b.csv": BUDGET
+            + "".join(f"own,{of},2023,,rptc,expenditure,1,USD\n" for of in ("Own organisation", "Second organisation", "TWO")),
+        }
+    )
+    assert result.rows("unknown_entity") == [("b.csv", 3, "Second organisation"), ("b.csv", 4, "TWO")]

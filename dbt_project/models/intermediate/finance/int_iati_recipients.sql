@@ -11,7 +11,7 @@ country_codes as (
 ),
 
 country_groups as (
-    select * from {{ ref('country_groups') }}
+    select * from {{ ref('int_country_groups') }}
 ),
 
 regions as (

@@ -15,7 +15,7 @@ countries as (
 ),
 
 country_groups as (
-    select * from {{ ref('country_groups') }}
+    select * from {{ ref('int_country_groups') }}
 ),
 
 country_group_members as (

@@ -12,7 +12,7 @@ countries as (
 ),
 
 country_groups as (
-    select * from {{ ref('country_groups') }}
+    select * from {{ ref('int_country_groups') }}
 ),
 
 ranked as (

@@ -1,5 +1,5 @@
 with country_groups as (
-    select * from {{ ref('country_groups') }}
+    select * from {{ ref('int_country_groups') }}
 ),
 
 country_group_members as (
@@ -27,26 +27,6 @@ described as (
         country_groups.source
     from country_groups
     left join memberships on country_groups.country_group = memberships.country_group
-),
-
--- a group that only its delivered members name
-named as (
-    select
-        country_group,
-        country_group as country_group_name,
-        cast(null as string) as group_kind,
-        members,
-        member_count,
-        former_or_ending_count,
-        'the deliveries of its members' as source
-    from memberships
-    where country_group not in (select country_groups.country_group from country_groups)
-),
-
-all_groups as (
-    select * from described
-    union all
-    select * from named
 )
 
-select * from all_groups
+select * from described

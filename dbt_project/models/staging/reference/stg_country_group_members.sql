@@ -15,7 +15,8 @@ country_groups as (
 
 renamed as (
     select
-        coalesce(country_groups.country_group, delivered.country_group) as country_group,
+        -- of several spellings of one group the first counts, as landing reads it
+        coalesce(country_groups.country_group, min(delivered.country_group) over (partition by lower(delivered.country_group))) as country_group,
         places.recipient as country,
         delivered.valid_from,
         delivered.valid_to,
