@@ -125,6 +125,7 @@ def run(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why the check may pass, or the delivery is left out; kept with the release.", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing has changed since the last release.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Build everything from nothing, also the models that nothing has changed.")] = False,
     wait: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for another run to end.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -148,13 +149,14 @@ def run(
         dbt = stack.enter_context(Dbt(warehouse)) if current is None else None
         found = fingerprint(raw_root, warehouse, as_of=speaks_for, left_out=left_out)
         changed = changes(warehouse, found, acceptances)
-        if not changed and not force and current is not None:
+        if not changed and not force and not full and current is not None:
             said = runs.unchanged(warehouse, current, found["stamps"])
         else:
-            say(f"Building from {raw_root} into {warehouse}: {', '.join(changed) or 'forced'}" + (" changed" if current and changed else ""))
+            why = ", ".join(changed) or ("everything" if full else "forced")
+            say(f"Building from {raw_root} into {warehouse}: {why}" + (" changed" if current and changed else ""))
             from pipelines.defs.refresh import execute_refresh
 
-            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances, left_out=left_out, dbt=dbt)
+            said = execute_refresh(raw_root=raw_root, home=warehouse, as_of=speaks_for, acceptances=acceptances, left_out=left_out, full=full, dbt=dbt)
     if as_json:
         for finding in said["failures"]:
             complain(_finding(finding))
@@ -206,6 +208,8 @@ def _tell_run(said: Mapping[str, Any], home: Path) -> None:
         out.print(table)
     if said["rows_quarantined"]:
         out.print('Why rows were quarantined: techcoop sql "select source_file, source_row, column_name, rule, remedy from audit.quarantine"', highlight=False)
+    if said["models_carried"]:
+        out.print(f"Tables and views: {said['models_built']} built, {said['models_carried']} stand as the release before has them.")
     out.print(
         f"Checks: {said['checks_passed']} passed, {said['checks_warned']} warned, {said['checks_accepted']} accepted, "
         f"{said['checks_failed']} failed, {said['checks_errored']} could not run."

@@ -1,9 +1,9 @@
 """dbt in a child process that reads its project once, builds when told to, and never outlives its parent.
 
-Run as `python -m pipelines.dbt.child HOME PARENT`. It answers in lines of JSON on stdout: `{"parsed": true}`, then, after the word
-`build` on stdin (`build alone`: with one thread), one line per node that has finished, and `{"ended": true}`; `{"error": …}` instead where dbt
-gives up. One process for both, because importing dbt and loading its manifest again takes as long as building a small warehouse. What dbt prints
-goes to stderr.
+Run as `python -m pipelines.dbt.child HOME PARENT`. It answers in lines of JSON on stdout: `{"parsed": true}`, then, after a line
+`{"nodes": […], "alone": …}` on stdin (which nodes, all if null; whether with one thread), one line per node that has finished, and `{"ended": true}`;
+`{"error": …}` instead where dbt gives up. One process for both, because importing dbt and loading its manifest again takes as long as building a
+small warehouse. What dbt prints goes to stderr.
 
 A run that is killed must not leave a dbt behind that goes on writing: the next run would find the build file in use.
 """
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 FINISHED = "NodeFinished"
-BUILD, BUILD_ALONE = "build", "build alone"
 FLAGS = ("--quiet", "--log-level-file", "info")
 # Bytes of landed Parquet, some 300,000 transactions. Below, dbt's two threads keep two processors busy, and waking a second thread for each of a
 # thousand short queries costs a tenth of the build.
@@ -139,11 +138,11 @@ def main(home: Path, parent: int) -> int:
         answer({"error": str(error)})
         return 1
     answer({"parsed": True})
-    word = sys.stdin.readline().strip()
-    if word not in (BUILD, BUILD_ALONE):
+    word = sys.stdin.readline()
+    if not word:
         return 0
-
-    if word == BUILD_ALONE:
+    asked = json.loads(word)
+    if asked["alone"]:
         os.environ["TECHCOOP_THREADS"] = "1"
     os.environ.setdefault("TECHCOOP_THREADS", str(threads(home)))
 
@@ -152,8 +151,10 @@ def main(home: Path, parent: int) -> int:
             result = event.data.run_result
             answer({"unique_id": event.data.node_info.unique_id, "status": result.status, "seconds": result.execution_time, "failures": result.num_failures})
 
-    alone = ["--threads", "1"] if word == BUILD_ALONE else []
-    built = dbtRunner(manifest=read, callbacks=[tell]).invoke([*FLAGS, "build", *alone, "--exclude", "resource_type:unit_test"])
+    alone = ["--threads", "1"] if asked["alone"] else []
+    # Tests are named, too: those of a model that is not built may read one that is.
+    selected = [] if asked["nodes"] is None else ["--indirect-selection", "empty", "--select", *asked["nodes"]]
+    built = dbtRunner(manifest=read, callbacks=[tell]).invoke([*FLAGS, "build", *alone, *selected, "--exclude", "resource_type:unit_test"])
     if built.exception:
         answer({"error": str(built.exception)})
         return 1

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -116,10 +116,11 @@ class Dbt:
             unfinished.replace(self._kept)
         return self._kept
 
-    def build(self, *, alone: bool = False) -> Iterator[dict[str, Any]]:
+    def build(self, nodes: Sequence[str] | None = None, *, alone: bool = False) -> Iterator[dict[str, Any]]:
         """Build seeds and models and run their data tests; yields `unique_id`, `status`, `seconds` and `failures` of each node as it finishes.
 
         Args:
+            nodes: names of those to build, the tests among them; all if not given.
             alone: with one thread, where two have made the engine err.
 
         Raises:
@@ -132,7 +133,7 @@ class Dbt:
             self._start()
         self._wait_until_parsed()
         self._is_building = True
-        self._process.stdin.write(f"{dbt_child.BUILD_ALONE if alone else dbt_child.BUILD}\n")
+        self._process.stdin.write(json.dumps({"nodes": nodes, "alone": alone}) + "\n")
         self._process.stdin.flush()
         while not (answer := self._answer()).get("ended"):
             yield answer

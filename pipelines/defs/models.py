@@ -16,9 +16,11 @@ from pipelines import engine, settings
 from pipelines.dbt import child as dbt_child
 from pipelines.dbt import described
 from pipelines.dbt.manifest import Dbt, EngineCrashError
+from pipelines.dbt.plan import CARRIED, Plan, with_carried
 from pipelines.defs.landing import PREFIX as LANDING
 from pipelines.defs.warehouse import Warehouse, step
 from pipelines.landing.layout import DELIVERED_TABLES, LANDING_TABLES
+from pipelines.release import carry
 from pipelines.release import run as runs
 from pipelines.site.pages.great_expectations import path_of
 from pipelines.validate import culprits
@@ -110,8 +112,14 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             checks = {spec.metadata[UNIQUE_ID]: spec.key for spec in context.assets_def.check_specs}
             # Without a history nobody could ever look at it.
             lineage = None if context.instance.is_ephemeral else Lineage(manifest, target)
-            for finished in built(building, run, outcome, context.log.warning):
-                if (key := assets.get(finished["unique_id"])) and finished["status"] == "success":
+            decided = carry.begin(run, manifest)
+            runs.add_built(run, built=decided.models_built, carried=decided.models_carried)
+            if decided.carried:
+                context.log.info(f"{decided.models_built} tables and views to build, {decided.models_carried} stand as the release before has them")
+            for finished in with_carried(built(building, run, decided, outcome, context.log.warning), decided):
+                if finished["status"] == CARRIED:
+                    yield from _carried(decided.made[finished["unique_id"]].made_in, assets.get(finished["unique_id"]), checks.get(finished["unique_id"]))
+                elif (key := assets.get(finished["unique_id"])) and finished["status"] == "success":
                     origins = {"dagster/column_lineage": lineage.of(finished["unique_id"])} if lineage else {}
                     yield dg.MaterializeResult(asset_key=key, metadata={"seconds": finished["seconds"], **origins})
                 elif check := checks.get(finished["unique_id"]):
@@ -123,7 +131,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
                         yield dg.AssetObservation(asset_key=key, metadata={"dagster/row_count": rows})
             results = dbt_results(outcome, target / "manifest.json")
             results = culprits.replaced(results, run.database, culprits.of_dbt(outcome, target / "manifest.json", results))
-            runs.add_check_results(run, results)
+            runs.add_check_results(run, [*results, *carry.carried_results(run, decided, manifest)])
             broken = [
                 f"{result['unique_id'].split('.', 1)[1]}: {_in_words(result['message'])}"
                 for result in json.loads(outcome.read_text("utf-8"))["results"]
@@ -131,6 +139,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             ]
             if broken:
                 raise dg.Failure("dbt could not build " + "; ".join(broken), allow_retries=False)
+            carry.note(run, decided)
         failed = [f"{result.check_name} on {result.target}" for result in results if result.is_blocking]
         if failed:
             raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
@@ -138,21 +147,32 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def built(building: Dbt, run: runs.Run, outcome: Path, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+def _carried(run_id: str, asset: dg.AssetKey | None, check: dg.AssetCheckKey | None) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """What stands since an earlier run."""
+    told = {"carried_from": run_id}
+    if asset:
+        yield dg.MaterializeResult(asset_key=asset, metadata=told)
+    elif check:
+        yield dg.AssetCheckResult(asset_key=check.asset_key, check_name=check.name, passed=True, severity=dg.AssetCheckSeverity.WARN, metadata=told)
+
+
+def built(building: Dbt, run: runs.Run, decided: Plan, outcome: Path, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
     """The nodes of a build as they finish, each once; where the engine made an error of its own, all is built once more with one thread.
 
     Args:
         building: the dbt.
         run: the run, whose build file is begun anew for the second time.
+        decided: what is built.
         outcome: where dbt writes how each node ended.
         say: told that it is built once more.
     """
+    nodes = sorted(decided.names[one] for one in decided.anew) if decided.carried else None
     told: set[str] = set()
     for alone in (False, True):
         failed = []
         crash: EngineCrashError | None = None
         try:
-            for finished in building.build(alone=alone):
+            for finished in building.build(nodes, alone=alone):
                 if finished["status"] in ("success", "pass", "warn", "fail"):
                     if finished["unique_id"] not in told:
                         told.add(finished["unique_id"])
@@ -167,8 +187,7 @@ def built(building: Dbt, run: runs.Run, outcome: Path, say: Callable[[str], None
         if not alone and (crash or _has_internal_error(outcome)):
             say(engine.AGAIN)
             outcome.unlink(missing_ok=True)
-            for file in (run.database, run.database.with_name(f"{run.database.name}.wal")):
-                file.unlink(missing_ok=True)
+            carry.lay_out(run, decided)
             continue
         yield from (finished for finished in failed if finished["unique_id"] not in told)
         return

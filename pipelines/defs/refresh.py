@@ -28,6 +28,7 @@ def execute_refresh(
     as_of: date,
     acceptances: Sequence[Acceptance] = (),
     left_out: Sequence[LeftOut] = (),
+    full: bool = False,
     wait_seconds: float = 0,
     dbt: Dbt | None = None,
 ) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def execute_refresh(
         as_of: the day that the release speaks for.
         acceptances: plausibility checks that may fail.
         left_out: deliveries that are not loaded.
+        full: builds everything from nothing, also the models that nothing has changed.
         wait_seconds: how long to wait for another run, where the caller does not hold the lock.
         dbt: reads the project already, if the caller knew early that there is something to build.
 
@@ -64,7 +66,7 @@ def execute_refresh(
         from pipelines.defs.warehouse import JOB
 
         job = definitions(home, raw_root, dbt).resolve_job_def(JOB)
-        warehouse = _configuration(run_id, home=home, raw_root=raw_root, as_of=as_of, acceptances=acceptances, left_out=left_out)
+        warehouse = _configuration(run_id, home=home, raw_root=raw_root, as_of=as_of, acceptances=acceptances, left_out=left_out, full=full)
         instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else ephemeral_instance())
         # The libraries of the orchestrator talk about themselves; what our own steps say is the progress.
         dg.get_dagster_logger().setLevel(logging.ERROR)
@@ -83,7 +85,9 @@ def execute_refresh(
     return said
 
 
-def _configuration(run_id: str, *, home: Path, raw_root: Path, as_of: date, acceptances: Sequence[Acceptance], left_out: Sequence[LeftOut]) -> dict[str, Any]:
+def _configuration(
+    run_id: str, *, home: Path, raw_root: Path, as_of: date, acceptances: Sequence[Acceptance], left_out: Sequence[LeftOut], full: bool
+) -> dict[str, Any]:
     """The run as the configuration of the resource `warehouse`, in types that the orchestrator keeps."""
     return {
         "home": str(home),
@@ -92,6 +96,7 @@ def _configuration(run_id: str, *, home: Path, raw_root: Path, as_of: date, acce
         "accept": [{"check": accepted.check, "target": accepted.target, "reason": accepted.reason} for accepted in acceptances],
         "without": [{"delivery": delivery.delivery_id, "reason": delivery.reason} for delivery in left_out],
         "force": True,
+        "full": full,
         "run_id": run_id,
     }
 

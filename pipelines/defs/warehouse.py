@@ -67,6 +67,7 @@ class Warehouse(dg.ConfigurableResource):
         accept: checks that may fail.
         without: deliveries that are left out.
         force: builds also where nothing has changed since the current release.
+        full: builds everything from nothing, also the models that nothing has changed.
         run_id: the run's id, if whoever starts it must know it beforehand and holds the lock.
         wait_seconds: how long to wait for another run to end.
     """
@@ -77,6 +78,7 @@ class Warehouse(dg.ConfigurableResource):
     accept: list[AcceptedCheck] = Field(default_factory=list)
     without: list[LeftOutDelivery] = Field(default_factory=list)
     force: bool = False
+    full: bool = False
     run_id: str | None = None
     wait_seconds: float = 600.0
 
@@ -126,14 +128,16 @@ class Warehouse(dg.ConfigurableResource):
             left_out = [one for without in self.without for one in named(raw_root, home, [without.delivery], without.reason)]
             found = fingerprint(raw_root, home, as_of=as_of, left_out=left_out)
             current = release.current(home)
-            if current is not None and not self.force and not changes(home, found, acceptances):
+            if current is not None and not self.force and not self.full and not changes(home, found, acceptances):
                 runs.unchanged(home, current, found["stamps"])
                 self._unchanged = current.name
                 yield self
                 return
             # Before the run begins: what is wrong with the configuration is no failed run.
             self._prepared = prepare(raw_root, home, previous_release=current, left_out=left_out)
-            self._run = runs.begin(home, raw_root, as_of=as_of, fingerprint=found, acceptances=acceptances, left_out=left_out, run_id=self.run_id)
+            self._run = runs.begin(
+                home, raw_root, as_of=as_of, fingerprint=found, acceptances=acceptances, left_out=left_out, run_id=self.run_id, full=self.full
+            )
             try:
                 yield self
             finally:

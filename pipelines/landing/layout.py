@@ -33,6 +33,9 @@ DELIVERY_COLUMNS: dict[str, pl.DataType] = {
     "message": pl.String(),
 }
 
+# Beside what else a run knows of itself, since what reads this alone stands from run to run.
+DAY_COLUMNS: dict[str, pl.DataType] = {"as_of": pl.Date()}
+
 RUN_COLUMNS: dict[str, pl.DataType] = {"run_id": pl.String(), "as_of": pl.Date(), "previous_release_id": pl.String(), "started_at": pl.Datetime("us")}
 
 # Tables of the deliveries: one per source, several of `iati`.
@@ -52,6 +55,7 @@ LANDING_TABLES: dict[str, dict[str, pl.DataType]] = {
     "organisation_spellings": organisations.SPELLING_COLUMNS,
     "ecb_reference_rates": ECB_COLUMNS,
     "rate_judgements": JUDGED_COLUMNS,
+    "release_day": DAY_COLUMNS,
     "run_parameters": RUN_COLUMNS,
     "previous_figures": PREVIOUS_FIGURES_COLUMNS,
 }

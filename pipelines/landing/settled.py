@@ -19,7 +19,7 @@ from pipelines.judging import limits
 from pipelines.judging.set_pass import set_pass
 from pipelines.landing.accounts import LandingSummary, delivered_amounts, delivery_lines, file_findings, summary, told
 from pipelines.landing.cached import forget_unused_parts
-from pipelines.landing.layout import RUN_COLUMNS, lay_out, link, write
+from pipelines.landing.layout import DAY_COLUMNS, RUN_COLUMNS, lay_out, link, write
 from pipelines.landing.past_figures import land_previous_figures
 from pipelines.landing.prepared import Prepared, database_of
 from pipelines.landing.rates import ecb_reference_rates
@@ -81,6 +81,7 @@ def settle(
             "place_labels": compared.labels,
             "entity_labels": compared.entities,
             "organisation_spellings": compared.spellings,
+            "release_day": pl.DataFrame([(as_of,)], schema=DAY_COLUMNS, orient="row"),
             "run_parameters": _run_parameters(run_id, as_of, previous_release),
         }.items():
             write(lines, landing / table)

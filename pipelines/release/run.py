@@ -34,6 +34,8 @@ KEPT_RUNS = 5
 STATUS = "status.json"
 CHECKS = "check_results.jsonl"
 LANDED = "landed.json"
+BUILT = "built.json"
+CHECK_RESULTS = "check_results.json"
 ERROR = "error.txt"
 SUMMARY = "summary.json"
 
@@ -55,6 +57,7 @@ class Run:
         fingerprint: what the release will be a function of (see `pipelines.release.fingerprint`).
         left_out: deliveries that the operator leaves out.
         previous: the release that was current when the run began, which checks compare with.
+        full: whether everything is built from nothing, also what nothing has changed.
     """
 
     run_id: str
@@ -67,6 +70,7 @@ class Run:
     acceptances: Sequence[Acceptance]
     left_out: Sequence[LeftOut]
     previous: Path | None
+    full: bool = False
 
     @property
     def now(self) -> Path:
@@ -104,6 +108,7 @@ def begin(
     acceptances: Sequence[Acceptance] = (),
     left_out: Sequence[LeftOut] = (),
     run_id: str | None = None,
+    full: bool = False,
 ) -> Run:
     """Start a run: clear what killed runs left, make its folder, point `build/now` to it.
 
@@ -115,6 +120,7 @@ def begin(
         acceptances: plausibility checks that may fail.
         left_out: deliveries that are not loaded.
         run_id: from `new_id`, if the caller must know it beforehand.
+        full: builds everything from nothing.
     """
     started_at = datetime.now(UTC)
     run_id = run_id or new_id(home)
@@ -133,6 +139,7 @@ def begin(
         acceptances=acceptances,
         left_out=left_out,
         previous=release.current(home),
+        full=full,
     )
 
 
@@ -193,6 +200,11 @@ def add_landed(run: Run, figures: Mapping[str, Any]) -> None:
     write_json(run.build / LANDED, figures)
 
 
+def add_built(run: Run, *, built: int, carried: int) -> None:
+    """Keep how many seeds and models were built, and how many stand as the release before has them."""
+    write_json(run.build / BUILT, {"models_built": built, "models_carried": carried})
+
+
 def summary(run: Run, *, released: bool) -> dict[str, Any]:
     """What a run says at its end: the object that `techcoop run --json` prints.
 
@@ -216,6 +228,7 @@ def summary(run: Run, *, released: bool) -> dict[str, Any]:
         "rows_delivered": landed.get("rows_delivered", 0),
         "rows_loaded": landed.get("rows_loaded", 0),
         "rows_quarantined": landed.get("rows_quarantined", 0),
+        **(read_json(run.build / BUILT) or {"models_built": 0, "models_carried": 0}),
         "checks_passed": count["passed"],
         "checks_warned": count["warned"],
         "checks_accepted": count["accepted"],
@@ -248,9 +261,9 @@ def publish(run: Run) -> dict[str, Any]:
     """Make the run's folder the current release and say so in `runs/` and `status.json`."""
     said = summary(run, released=True)
     results = check_results(run)
-    for kept in (CHECKS, LANDED, ERROR):
+    for kept in (CHECKS, LANDED, BUILT, ERROR):
         (run.build / kept).unlink(missing_ok=True)
-    write_json(run.build / "check_results.json", results)
+    write_json(run.build / CHECK_RESULTS, results)
     write_json(run.build / release.SUMMARY, said)
     release.publish(run.home, run.build)
     _conclude(run, said, results)
@@ -342,7 +355,7 @@ def _conclude(run: Run, said: Mapping[str, Any], results: Sequence[Mapping[str, 
     """Keep the results of the run among the last five, drop `build/now`, write the status."""
     kept = run.home / "runs" / run.run_id
     kept.mkdir(parents=True, exist_ok=True)
-    write_json(kept / "check_results.json", list(results))
+    write_json(kept / CHECK_RESULTS, list(results))
     write_json(kept / SUMMARY, dict(said))
     for old in _ended(run.home)[:-KEPT_RUNS]:
         shutil.rmtree(old)

@@ -7,7 +7,6 @@ clears it away. `make model SELECT=shares_by_region` calls it.
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ import duckdb
 from pipelines import settings
 from pipelines.dbt import selected
 from pipelines.release import releases
-from pipelines.storage import StorageError
+from pipelines.storage import StorageError, copied
 
 SHOWN_ROWS = 10
 
@@ -45,8 +44,7 @@ def build_model(home: Path, model: str) -> Path:
     scratch = scratch_home(home)
     database = scratch / "build" / "now" / releases.DATABASE
     database.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(current / releases.DATABASE, database)
-    database.chmod(0o644)
+    copied(current / releases.DATABASE, database)
     subprocess.run([sys.executable, *selected.arguments(scratch, model)], cwd=settings.DBT_PROJECT, check=True)
     return database
 

@@ -27,6 +27,7 @@ class CheckResult:
         observed: what was found, as short text.
         expected: what should have been found.
         reason: why a failure was accepted, or why it could not be; else None.
+        carried_from: the run that found this, where nothing that the check reads has changed since; None where it was found now.
     """
 
     check_name: str
@@ -37,6 +38,7 @@ class CheckResult:
     observed: str
     expected: str
     reason: str | None = None
+    carried_from: str | None = None
 
     @property
     def is_blocking(self) -> bool:

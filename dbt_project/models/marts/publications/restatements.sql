@@ -10,7 +10,7 @@ previous as (
 ),
 
 run_parameters as (
-    select * from {{ ref('stg_run_parameters') }}
+    select * from {{ source('landing', 'run_parameters') }}
 ),
 
 allocations as (

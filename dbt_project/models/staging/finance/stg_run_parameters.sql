@@ -1,17 +1,12 @@
 {{ config(materialized='table') }}
 
--- Read from landing, which a release does not contain: no view may stay behind.
-with run_parameters as (
-    select * from {{ source('landing', 'run_parameters') }}
+-- Read from landing, which a release does not contain: no view may stay behind. The day alone, since what reads this stands until it changes.
+with release_day as (
+    select * from {{ source('landing', 'release_day') }}
 ),
 
 renamed as (
-    select
-        run_id,
-        as_of,
-        previous_release_id,
-        started_at
-    from run_parameters
+    select as_of from release_day
 )
 
 select * from renamed
