@@ -14,14 +14,13 @@
 {#-
   What counts as spending: what left for the purpose, disbursements, expenditures and reimbursements. A refund is money paid back to whoever gave
   it: outgoing, but no spending. What IATI knows beside these (interest, repayments, equity, guarantees) is no spending either.
-  Words between blanks: the questions for analysts are written out without dbt, where a macro returns nothing but text.
 -#}
 {% macro spending_types() -%}
-disbursement expenditure reimbursement
+    {{ return(['disbursement', 'expenditure', 'reimbursement']) }}
 {%- endmacro %}
 
 {% macro is_spending(transaction_type='transaction_type') -%}
-{{ transaction_type }} in ('{{ spending_types().split() | join("', '") }}')
+{{ transaction_type }} in ('{{ spending_types() | join("', '") }}')
 {%- endmacro %}
 
 {#- A ledger says in its own word what was spent: projects in disbursements and expenditures, budgets as expenditure (cash) or expense (accrual). -#}
@@ -31,7 +30,7 @@ disbursement expenditure reimbursement
 
 {#- Which measures a transaction counts in: one of its own, so that nothing drops out of the shares, and spending where it is spending. -#}
 {% macro transaction_measures() -%}
-    {%- set types = spending_types().split() + [
+    {%- set types = spending_types() + [
         'pledge', 'contribution', 'commitment', 'refund', 'incoming_commitment', 'incoming_pledge', 'interest_payment', 'loan_repayment',
         'equity_purchase', 'equity_sale', 'guarantee', 'other',
     ] -%}
@@ -41,7 +40,7 @@ disbursement expenditure reimbursement
         '{{ transaction_type }}_usd' as measure
     union all
     {%- endfor %}
-    {%- for transaction_type in spending_types().split() %}
+    {%- for transaction_type in spending_types() %}
     select
         '{{ transaction_type }}' as transaction_type,
         'spending_usd' as measure

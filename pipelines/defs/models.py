@@ -139,7 +139,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             ]
             if broken:
                 raise dg.Failure("dbt could not build " + "; ".join(broken), allow_retries=False)
-            carry.note(run, decided)
+            carry.note(run.database, decided)
         failed = [f"{result.check_name} on {result.target}" for result in results if result.is_blocking]
         if failed:
             raise dg.Failure(f"{len(failed)} dbt tests failed: {', '.join(failed)}", allow_retries=False)
@@ -187,7 +187,7 @@ def built(building: Dbt, run: runs.Run, decided: Plan, outcome: Path, say: Calla
         if not alone and (crash or _has_internal_error(outcome)):
             say(engine.AGAIN)
             outcome.unlink(missing_ok=True)
-            carry.lay_out(run, decided)
+            carry.lay_out(run.database, run.previous_database, decided)
             continue
         yield from (finished for finished in failed if finished["unique_id"] not in told)
         return

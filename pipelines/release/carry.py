@@ -22,8 +22,6 @@ from pipelines.release.run import CHECK_RESULTS, Run
 from pipelines.shapes.check_result import CheckResult
 from pipelines.storage import copied
 
-LAYERS = ("raw", "staging", "intermediate", "marts", "reference", "audit")
-
 
 def begin(run: Run, manifest: Path) -> Plan:
     """Decide what is built, and lay the rest into the build file; with `run.full`, or without a release before, everything is built.
@@ -36,21 +34,42 @@ def begin(run: Run, manifest: Path) -> Plan:
         pipelines.storage.StorageError: the disk is full.
     """
     project = json.loads(manifest.read_text("utf-8"))
-    before, standing = ({}, []) if run.full else _before(run)
+    tests = [result.check_name for result in _results(run) if result.status in ("passed", "warned")]
+    before, standing = ({}, []) if run.full or run.previous_database is None else known(run.previous_database)
+    standing += [node for node in before if node.startswith("test.") and project["nodes"].get(node, {}).get("name") in tests]
     decided = plan(project, hashes(run.now / "landing"), run.run_id, before, standing)
-    lay_out(run, decided)
+    lay_out(run.database, run.previous_database, decided)
     return decided
 
 
-def lay_out(run: Run, decided: Plan) -> None:
-    """Begin the build file: a copy of the release before without what is built anew; no file at all where nothing stands."""
-    for file in (run.database, run.database.with_name(f"{run.database.name}.wal")):
+def known(database: Path) -> tuple[dict[str, Made], list[str]]:
+    """What the nodes of a release were made from, by unique id, and its tables and views; nothing where the file does not say so."""
+    with suppress(duckdb.Error, OSError), duckdb.connect(str(database), read_only=True) as connection:
+        told = connection.execute("select node, structure, content, made_in from audit.builds").fetchall()
+        there = "select schema_name || '.' || table_name from duckdb_tables() union all select schema_name || '.' || view_name from duckdb_views()"
+        made = {node: Made(structure=structure, content=content, made_in=made_in) for node, structure, content, made_in in told}
+        return made, [name for (name,) in connection.execute(there).fetchall()]
+    return {}, []
+
+
+def lay_out(database: Path, previous: Path | None, decided: Plan) -> None:
+    """Begin the build file: a copy of the release before without what is built anew; no file at all where nothing stands.
+
+    Args:
+        database: the build file; what an earlier attempt left there is removed.
+        previous: the database of the release before.
+        decided: what stands.
+
+    Raises:
+        pipelines.storage.StorageError: the disk is full.
+    """
+    for file in (database, database.with_name(f"{database.name}.wal")):
         file.unlink(missing_ok=True)
     kept = {decided.relations[one] for one in decided.carried if one in decided.relations}
-    if not kept or run.previous_database is None:
+    if not kept or previous is None:
         return
-    copied(run.previous_database, run.database)
-    with duckdb.connect(str(run.database)) as connection:
+    copied(previous, database)
+    with duckdb.connect(str(database)) as connection:
         for kind, listing in (("table", "duckdb_tables()"), ("view", "duckdb_views()")):
             for schema, name in connection.execute(f"select schema_name, {kind}_name from {listing} where not internal").fetchall():
                 if f"{schema}.{name}" not in kept:
@@ -61,10 +80,10 @@ def lay_out(run: Run, decided: Plan) -> None:
         connection.execute("checkpoint")
 
 
-def note(run: Run, decided: Plan) -> None:
-    """Write into the build file what each of its tables, views and tests was made from."""
+def note(database: Path, decided: Plan) -> None:
+    """Write into a finished build file what each of its tables, views and tests was made from."""
     rows = [(one, decided.relations.get(one), made.structure, made.content, made.made_in) for one, made in sorted(decided.made.items())]
-    with duckdb.connect(str(run.database)) as connection:
+    with duckdb.connect(str(database)) as connection:
         lists = [list(column) for column in zip(*rows, strict=True)]
         columns = ("node", "table_name", "structure", "content", "made_in")
         unnested = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
@@ -76,22 +95,6 @@ def carried_results(run: Run, decided: Plan, manifest: Path) -> list[CheckResult
     nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
     carried = {nodes[one]["name"]: decided.made[one].made_in for one in decided.carried if nodes[one]["resource_type"] == "test"}
     return [replace(result, carried_from=carried[result.check_name]) for result in _results(run) if result.engine == "dbt" and result.check_name in carried]
-
-
-def _before(run: Run) -> tuple[dict[str, Made], list[str]]:
-    """What the release before was made from, and what of it is at hand; nothing where it does not say so."""
-    if run.previous_database is None:
-        return {}, []
-    with suppress(duckdb.Error, OSError), duckdb.connect(str(run.previous_database), read_only=True) as connection:
-        told = connection.execute("select node, structure, content, made_in from audit.builds").fetchall()
-        there = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() union all select schema_name || '.' || view_name from duckdb_views()"
-        ).fetchall()
-        made = {node: Made(structure=structure, content=content, made_in=made_in) for node, structure, content, made_in in told}
-        found = {result.check_name for result in _results(run) if result.engine == "dbt" and result.status in ("passed", "warned")}
-        tests = [node for node in made if node.startswith("test.") and node.split(".")[2] in found]
-        return made, [*(name for (name,) in there), *tests]
-    return {}, []
 
 
 def _results(run: Run) -> Sequence[CheckResult]:
