@@ -55,6 +55,7 @@ class Plan:
         relations: `schema.name` of each seed, and of each model that is a table or a view.
         names: what dbt selects each node by.
         reads: the nodes that each node reads, through models that are no table nor view themselves.
+        unchanged: tables and views, `schema.name`, that hold what they held in the release before, whether built anew or not.
     """
 
     made: Mapping[str, Made]
@@ -63,6 +64,7 @@ class Plan:
     relations: Mapping[str, str]
     names: Mapping[str, str]
     reads: Mapping[str, frozenset[str]]
+    unchanged: frozenset[str]
 
     @property
     def carried(self) -> frozenset[str]:
@@ -110,7 +112,8 @@ def plan(project: Mapping[str, Any], landed: Landed, run_id: str, before: Mappin
     anew = frozenset(unique_id for unique_id, one in made.items() if one.made_in == run_id)
     names = {unique_id: node["name"] for unique_id, node in nodes.items()}
     reads = {unique_id: frozenset(_read_in_the_end(project["nodes"], unique_id)) for unique_id in nodes}
-    return Plan(made=made, anew=anew, of_the_run=of_the_run, relations=relations, names=names, reads=reads)
+    unchanged = frozenset(name for one, name in relations.items() if one in before and before[one].content == made[one].content)
+    return Plan(made=made, anew=anew, of_the_run=of_the_run, relations=relations, names=names, reads=reads, unchanged=unchanged)
 
 
 def with_carried(finished: Iterable[Mapping[str, Any]], decided: Plan) -> Iterator[Mapping[str, Any]]:

@@ -113,6 +113,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
             # Without a history nobody could ever look at it.
             lineage = None if context.instance.is_ephemeral else Lineage(manifest, target)
             decided = carry.begin(run, manifest)
+            warehouse.unchanged_tables.update(decided.unchanged)
             runs.add_built(run, built=decided.models_built, carried=decided.models_carried)
             if decided.carried:
                 context.log.info(f"{decided.models_built} tables and views to build, {decided.models_carried} stand as the release before has them")

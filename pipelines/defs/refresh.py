@@ -34,9 +34,8 @@ def execute_refresh(
 ) -> dict[str, Any]:
     """Run the job `refresh` in this process and return what the run said (see `pipelines.release.run.summary`).
 
-    Whether anything has changed is the caller's question: this builds.
-
-    With `DAGSTER_HOME` set, the run appears in that instance's history; without, it leaves none.
+    Whether anything has changed is the caller's question: this builds. With `DAGSTER_HOME` set, the run appears in that instance's history;
+    without, it leaves none.
 
     Args:
         raw_root: the folder of deliveries.
@@ -68,9 +67,8 @@ def execute_refresh(
         job = definitions(home, raw_root, dbt).resolve_job_def(JOB)
         warehouse = _configuration(run_id, home=home, raw_root=raw_root, as_of=as_of, acceptances=acceptances, left_out=left_out, full=full)
         instance = stack.enter_context(dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else ephemeral_instance())
-        # The libraries of the orchestrator talk about themselves; what our own steps say is the progress.
+        # The libraries of the orchestrator talk about themselves, and dbt's own lines are in its log; stdout belongs to the answer.
         dg.get_dagster_logger().setLevel(logging.ERROR)
-        # dbt's own lines are in its log, and stdout belongs to the answer.
         stack.enter_context(redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
         failure: BaseException | None = None
         try:

@@ -12,7 +12,8 @@ from pipelines import settings
 from pipelines.defs.warehouse import RELEASE, Warehouse, step
 from pipelines.engine import tried_twice
 from pipelines.exports.iati.export import export_release
-from pipelines.exports.write import write_exports
+from pipelines.exports.write import Standing, write_exports
+from pipelines.release import releases
 from pipelines.release import run as runs
 from pipelines.release.public import Edition
 from pipelines.release.run import Run
@@ -54,11 +55,9 @@ def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDe
             )
             # Files and site know nothing of each other: DuckDB writes the ones while Python writes the other.
             with ThreadPoolExecutor(1) as beside:
-                files = beside.submit(
-                    tried_twice,
-                    partial(write_exports, run.database, run.build, edition=about.edition, manifest=manifest, raw_root=run.raw_root),
-                    context.log.warning,
-                )
+                stand = standing(run, warehouse.unchanged_tables)
+                write = partial(write_exports, edition=about.edition, manifest=manifest, raw_root=run.raw_root, standing=stand)
+                files = beside.submit(tried_twice, partial(write, run.database, run.build), context.log.warning)
                 tried_twice(partial(build_site, run.database, run.build / "docs", release=about, progress=context.log.info), context.log.warning)
                 files.result()
             tried_twice(partial(export_release, run.database, run.build / "iati", known_at=known_at, say=context.log.warning), context.log.warning)
@@ -77,6 +76,13 @@ def release_asset(checked: Sequence[dg.AssetKey], manifest: Path) -> dg.AssetsDe
         )
 
     return release
+
+
+def standing(run: Run, unchanged: set[str]) -> Standing | None:
+    """The files of the release before that may stand; none where its files say another day."""
+    if run.previous is None or releases.summary(run.previous).get("as_of") != run.as_of.isoformat():
+        return None
+    return Standing(folder=run.previous, tables=unchanged)
 
 
 def edition_of(run: Run) -> Edition:

@@ -11,7 +11,7 @@ from pipelines.defs.warehouse import Warehouse, step
 from pipelines.release import run as runs
 from pipelines.shapes.check_result import CheckResult
 from pipelines.site.pages.great_expectations import path_of
-from pipelines.validate import culprits
+from pipelines.validate import carried, culprits
 from pipelines.validate.runner import validate
 from pipelines.validate.suites import SUITES, Check, Suite
 from pipelines.validate.suites.checks import Tables
@@ -24,7 +24,9 @@ def suite_checks(manifest: Path) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="output_checks", specs=list(declared.values()), can_subset=False)
     def output_checks(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         with step(warehouse) as run:
-            outcomes = validate(run.database, run.previous_database, run.acceptances, context.log.info)
+            stand = carried.carried(run.previous, run.previous.name, warehouse.unchanged_tables, tables(manifest)) if run.previous else []
+            outcomes = validate(run.database, run.previous_database, run.acceptances, context.log.info, carried=stand)
+            carried.keep(run.build, outcomes)
             broken = [one for outcome in outcomes if (one := culprits.of_expectation(outcome)) is not None]
             runs.add_check_results(run, culprits.replaced([outcome.result for outcome in outcomes], run.database, broken))
         warehouse.outcomes.extend(outcomes)

@@ -87,6 +87,7 @@ class Warehouse(dg.ConfigurableResource):
     _prepared: Prepared | None = PrivateAttr(default=None)
     _landed: dict[str, SourceLanding] = PrivateAttr(default_factory=dict)
     _outcomes: list[Outcome] = PrivateAttr(default_factory=list)
+    _unchanged_tables: set[str] = PrivateAttr(default_factory=set)
 
     @property
     def run(self) -> Run:
@@ -109,6 +110,11 @@ class Warehouse(dg.ConfigurableResource):
     def landed(self) -> dict[str, SourceLanding]:
         """What the row pass made of each source so far."""
         return self._landed
+
+    @property
+    def unchanged_tables(self) -> set[str]:
+        """Tables and views of the build, `schema.name`, that hold what the release before holds."""
+        return self._unchanged_tables
 
     @property
     def outcomes(self) -> list[Outcome]:

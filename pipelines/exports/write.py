@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import os
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -23,7 +25,29 @@ CUBE = "data_cube.csv"
 INDICATORS = "sdmx/indicators.csv"
 
 
-def write_exports(database: Path, folder: Path, *, edition: Edition, manifest: Path, raw_root: Path) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Files of the release before that say what they would say now.
+
+    Attributes:
+        folder: of that release.
+        tables: marts, `marts.name`, that hold what they held then.
+    """
+
+    folder: Path
+    tables: Collection[str]
+
+    def gives(self, mart: Mart, target: Path) -> bool:
+        """Put the file of an unchanged mart under the name it has here, too; released files are read-only, and replaced, never written in place."""
+        before = self.folder / target.parent.name / target.name
+        if f"marts.{mart.name}" not in self.tables or not before.exists():
+            return False
+        with suppress(OSError):
+            os.link(before, target)
+        return target.exists()
+
+
+def write_exports(database: Path, folder: Path, *, edition: Edition, manifest: Path, raw_root: Path, standing: Standing | None = None) -> None:
     """Write Parquet and CSV per mart, the workbook, the data cube, SDMX and the data package over them.
 
     Restricted rows are not among them. A file that would be too large is left out, and the package says so.
@@ -34,12 +58,13 @@ def write_exports(database: Path, folder: Path, *, edition: Edition, manifest: P
         edition: the release.
         manifest: of the dbt project that built it: what tables and columns mean.
         raw_root: the folder of deliveries, beside which their provenance may lie.
+        standing: what need not be written again; such a file names in its footer the release since which it stands.
     """
     for made in ("parquet", "csv", "sdmx"):
         (folder / made).mkdir(parents=True, exist_ok=True)
     with open_public(database, spill=folder / "spill") as connection:
         left_out: dict[str, str] = {}
-        marts = [_write_mart(connection, folder, mart, edition, left_out) for mart in marts_of(connection, described(manifest))]
+        marts = [_write_mart(connection, folder, mart, edition, left_out, standing) for mart in marts_of(connection, described(manifest))]
         sheets = write_workbook(connection, folder / WORKBOOK, sorted(marts, key=_answers_first), edition)
         for mart in marts:
             if sheets[mart.name] < mart.rows:
@@ -57,7 +82,7 @@ def write_exports(database: Path, folder: Path, *, edition: Edition, manifest: P
     write_datapackage(folder, edition, marts, files, sources, left_out)
 
 
-def _write_mart(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart, edition: Edition, left_out: dict[str, str]) -> Mart:
+def _write_mart(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart, edition: Edition, left_out: dict[str, str], standing: Standing | None) -> Mart:
     """Write a mart's own files; returns it with the file from which the others are written: it is in order, and a view need not be read again."""
     said = {
         "release": edition.release_id,
@@ -74,12 +99,15 @@ def _write_mart(connection: duckdb.DuckDBPyConnection, folder: Path, mart: Mart,
         )
     elif mart.rows <= MOST_PARQUET_ROWS:
         file = folder / "parquet" / f"{mart.name}.parquet"
-        write_parquet(connection, mart, file, said)
+        if standing is None or not standing.gives(mart, file):
+            write_parquet(connection, mart, file, said)
         mart = replace(mart, file=file)
     else:
         left_out[f"parquet/{mart.name}.parquet"] = why.format(rows=mart.rows, most=MOST_PARQUET_ROWS, mart=mart.name)
     if mart.rows <= MOST_CSV_ROWS:
-        write_csv(connection, mart, folder / "csv" / f"{mart.name}.csv")
+        file = folder / "csv" / f"{mart.name}.csv"
+        if standing is None or not standing.gives(mart, file):
+            write_csv(connection, mart, file)
     else:
         left_out[f"csv/{mart.name}.csv"] = why.format(rows=mart.rows, most=MOST_CSV_ROWS, mart=mart.name)
     return mart

@@ -132,6 +132,7 @@ def validate(
     accepted: Sequence[Acceptance] = (),
     progress: Callable[[str], None] | None = None,
     suites: Sequence[Suite] = SUITES,
+    carried: Sequence[Outcome] = (),
 ) -> list[Outcome]:
     """Run the suites on a build file, read-only, and leave no connection behind.
 
@@ -156,11 +157,11 @@ def validate(
 
     def check_all() -> list[Outcome]:
         outcomes: list[Outcome] = []
-        with _session(database, previous) as session:
+        with _session(database, previous, suites) as session:
             for suite in suites:
                 if progress:
                     progress(suite.title)
-                outcomes += session.run(suite, accepted)
+                outcomes += session.run(suite, accepted, {(one.result.check_name, one.result.target): one for one in carried if one.suite == suite.name})
         if engine.threads() > 1 and any(engine.says_internal(outcome.result.observed) for outcome in outcomes):
             raise _InternalError(next(outcome.result.observed for outcome in outcomes if engine.says_internal(outcome.result.observed)))
         return outcomes
@@ -192,13 +193,15 @@ class _Session:
     batches: dict[str, Any] = field(default_factory=dict)
     """Great Expectations' batches made so far, by table."""
 
-    def run(self, suite: Suite, accepted: Sequence[Acceptance]) -> list[Outcome]:
-        """Run one suite; checks that read the same table go to Great Expectations together."""
+    def run(self, suite: Suite, accepted: Sequence[Acceptance], carried: Mapping[tuple[str, str], Outcome]) -> list[Outcome]:
+        """Run one suite, without checks that were carried over; those that read the same table go to Great Expectations together."""
         checks = suite.checks(self.tables)
         groups: dict[tuple[str, bool], list[int]] = {}
+        outcomes = {place: [carried[check.name, check.target]] for place, check in enumerate(checks) if (check.name, check.target) in carried}
         for place, check in enumerate(checks):
+            if place in outcomes:
+                continue
             groups.setdefault((check.reads or check.target, check.query is not None), []).append(place)
-        outcomes: dict[int, list[Outcome]] = {}
         for (table, _), places in groups.items():
             group = [checks[place] for place in places]
             try:
@@ -221,10 +224,7 @@ class _Session:
 
         from pipelines.validate.expectation import MOST_ROWS, RowsThatShouldNotExist
 
-        schema, _, name = table.partition(".")
-        if schema == PREPARED:
-            schema, name = f"{PREPARED}.main", name
-        elif table not in self.tables:
+        if table not in self.tables and not table.startswith(f"{PREPARED}."):
             raise LookupError(f"the table {table} does not exist in the build file")
         severities = {"error": "critical", "warning": "warning"}
         expectations = []
@@ -235,8 +235,7 @@ class _Session:
             else:
                 expectations.append(getattr(gxe, str(check.expectation))(**check.arguments, **common))
         if table not in self.batches:
-            asset = self.source.add_table_asset(table, table_name=name, schema_name=schema)
-            self.batches[table] = asset.add_batch_definition_whole_table("whole").get_batch()
+            self.batches[table] = self.source.get_asset(table).get_batch_definition(WHOLE).get_batch()
         # Complete results carry every offending value: fine for queries, which are limited, not for columns.
         wanted = "COMPLETE" if checks[0].query is not None else "SUMMARY"
         results = self.batches[table].validate(gx.ExpectationSuite(name=table, expectations=expectations), result_format=wanted).results
@@ -283,10 +282,11 @@ def import_library() -> None:
 
 PREPARED = "prepared"
 BUILD, PREVIOUS = "techcoop", "previous"
+WHOLE = "whole"
 
 
 @contextmanager
-def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
+def _session(database: Path, previous: Path | None, suites: Sequence[Suite]) -> Iterator[_Session]:
     """A Great Expectations data source over the build file; closed, with every connection, at the end."""
     import_library()
     with warnings.catch_warnings():
@@ -309,20 +309,36 @@ def _session(database: Path, previous: Path | None) -> Iterator[_Session]:
         ]
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        source = context.data_sources.add_sql(
-            "warehouse", connection_string=f"duckdb+buffered:///:memory:checks_{uuid4().hex}", kwargs={"connect_args": {"statements": statements}}
-        )
-        database_engine = source.get_execution_engine().engine
+        place = {"connection_string": f"duckdb+buffered:///:memory:checks_{uuid4().hex}", "kwargs": {"connect_args": {"statements": statements}}}
+        database_engine = context.data_sources.add_sql("warehouse", **place).get_execution_engine().engine
         try:
             with database_engine.connect() as connection:
                 tables, sizes = _inventory(connection)
                 unprepared = _prepare(connection, previous is not None)
                 if facts.SPENDING_COUNTS not in unprepared:
                     sizes[facts.SPENDING] = connection.exec_driver_sql(f"select max(total) from {facts.SPENDING_COUNTS}").scalar()
+            # All tables at once: for each that is added later everything known is written down once more.
+            source = context.data_sources.add_sql("tables", **place, assets=_assets(suites, tables, unprepared))
             yield _Session(source=source, engine=database_engine, tables=tables, sizes=sizes, unprepared=unprepared)
         finally:
-            database_engine.dispose()
-            source.get_engine().dispose()
+            for one in context.data_sources.all().values():
+                one.get_execution_engine().engine.dispose()
+                one.get_engine().dispose()
+
+
+def _assets(suites: Sequence[Suite], tables: Tables, unprepared: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The tables that the suites read and that are there, as Great Expectations wants to have them told."""
+    read = {check.reads or check.target for suite in suites for check in suite.checks(tables)}
+    there = sorted(table for table in read if table in tables or (table.startswith(f"{PREPARED}.") and table not in unprepared))
+    return [
+        {"name": table, "type": "table", "schema_name": schema, "table_name": name, "batch_definitions": [{"name": WHOLE}]}
+        for table, schema, name in ((table, *_place(table)) for table in there)
+    ]
+
+
+def _place(table: str) -> tuple[str, str]:
+    schema, _, name = table.partition(".")
+    return f"{PREPARED}.main" if schema == PREPARED else schema, name
 
 
 def _inventory(connection: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, int | None]]:

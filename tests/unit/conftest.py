@@ -91,7 +91,7 @@ create table audit.rate_judgements (currency varchar, rate_date date, rate_kind 
                                     reference decimal(18, 12), is_compared boolean, finding varchar, told varchar);
 create table intermediate.int_rates_used (currency varchar, date_from date, date_to date, fx_kind varchar, fx_source varchar, fx_rate_date date);
 create table audit.check_results (run_id varchar, check_name varchar, engine varchar, target varchar, severity varchar, status varchar, observed varchar,
-                                  expected varchar, reason varchar);
+                                  expected varchar, reason varchar, carried_from varchar);
 """
 
 

@@ -25,7 +25,7 @@ def dbt(tmp_path, monkeypatch):
 
 
 PARSES = "target.mkdir(parents=True)\n(target / 'manifest.json').write_text('{}')\nanswer(parsed=True)\n"
-BUILDS = f"assert sys.stdin.readline() == 'build\\n'\nanswer(**{NODE})\nanswer(ended=True)\n"
+BUILDS = f"assert json.loads(sys.stdin.readline()) == {{'nodes': None, 'alone': False}}\nanswer(**{NODE})\nanswer(ended=True)\n"
 
 
 def test_manifest_is_kept_under_the_content_of_the_project_and_replaces_older_ones(dbt):

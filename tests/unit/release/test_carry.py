@@ -12,7 +12,9 @@ STANDS, ANEW = Made(structure="s", content="c", made_in="r1"), Made(structure="s
 def decided(carried, anew=()):
     relations = {f"model.{name}": f"marts.{name}" for name in (*carried, *anew)}
     made = {f"model.{name}": STANDS for name in carried} | {f"model.{name}": ANEW for name in anew}
-    return Plan(made=made, anew=frozenset(f"model.{name}" for name in anew), of_the_run=frozenset(), relations=relations, names={}, reads={})
+    return Plan(
+        made=made, anew=frozenset(f"model.{name}" for name in anew), of_the_run=frozenset(), relations=relations, names={}, reads={}, unchanged=frozenset()
+    )
 
 
 @pytest.fixture

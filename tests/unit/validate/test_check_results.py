@@ -36,7 +36,7 @@ def test_results_are_written_once_per_run(build):
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = connection.execute("from audit.check_results order by run_id").fetchall()
     assert [row[0] for row in rows] == ["run-1", "run-2"]
-    assert rows[0][1:] == ("magnitude", "great_expectations", "raw.missions", "error", "accepted", "1 row: Côte d'Ivoire", "alike", "checked")
+    assert rows[0][1:] == ("magnitude", "great_expectations", "raw.missions", "error", "accepted", "1 row: Côte d'Ivoire", "alike", "checked", None)
 
 
 def test_no_results_are_no_rows(build):
