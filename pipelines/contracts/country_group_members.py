@@ -5,7 +5,12 @@ from __future__ import annotations
 import dataframely as dy
 import polars as pl
 
+from pipelines import settings
 from pipelines.contracts.columns import Rule, Shipped, Source, code, day, text
+from pipelines.contracts.seeds import read_seed
+
+# What stands for a place already; regions are numbers.
+NO_GROUPS = ("GLOBAL", "INTERREGIONAL", "REGIONAL", "UNALLOCATED", "UNKNOWN", *(row["country"] for row in read_seed(settings.SEEDS, "countries")))
 
 
 class CountryGroupMembers(dy.Schema):
@@ -18,6 +23,12 @@ class CountryGroupMembers(dy.Schema):
     membership_kind = text("how the country belongs to the group; empty: member", default="member")
     date_precision = code("how exactly the days are known", ("day", "month", "year"), default="day")
     source = text("where the membership is stated")
+
+    @dy.rule()
+    def code_of_another_place(cls) -> pl.Expr:
+        """A recipient has one meaning: a group that is called like a country, a region or a word such as GLOBAL would give it two."""
+        group = pl.col("country_group").str.strip_chars().str.to_uppercase()
+        return ~(group.is_in(NO_GROUPS) | group.str.contains(r"^\d+$"))
 
     @dy.rule()
     def end_before_start(cls) -> pl.Expr:
@@ -35,5 +46,10 @@ SOURCE = Source(
     place_columns=("country",),
     default_book="reference_data",
     shipped=Shipped(speaks_of=("country_group", "country"), says={"valid_from": "valid_from", "valid_to": "valid_to", "membership_kind": "membership_kind"}),
-    rules={"end_before_start": Rule(severity="error", column="valid_to", remedy="correct `valid_from` or `valid_to`, which is the first day after the end")},
+    rules={
+        "code_of_another_place": Rule(
+            severity="error", column="country_group", remedy="give the group a code of its own: no code of a country or a region, not GLOBAL or the like"
+        ),
+        "end_before_start": Rule(severity="error", column="valid_to", remedy="correct `valid_from` or `valid_to`, which is the first day after the end"),
+    },
 )

@@ -560,8 +560,12 @@ def _values(look: _Look, key: str, said: dict[str, Any]) -> dict[str, str]:
 def _values_file(look: _Look, key: str, value: object) -> dict[str, str]:
     """Two columns, from and to, of a small CSV file that lies under the raw root."""
     name = look.text(key, value)
-    file = (look.path.parent / name).resolve()
-    if not name or "\0" in name or not file.is_relative_to(look.root.resolve()):
+    try:
+        file = (look.path.parent / name).resolve()
+    except (OSError, RuntimeError, ValueError):
+        # A name too long, links in a circle, a character that no name holds: such a file there cannot be.
+        file = None
+    if not name or file is None or not file.is_relative_to(look.root.resolve()):
         raise MappingError(look.path, look.key(key), name, f"a file within {look.root}")
     look.files.append(file)
     try:

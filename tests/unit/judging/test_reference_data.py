@@ -127,3 +127,10 @@ def test_a_name_of_a_quarantined_entity_means_nobody(landed):
         }
     )
     assert result.rows("unknown_entity") == [("b.csv", 3, "Second organisation"), ("b.csv", 4, "TWO")]
+
+
+@pytest.mark.parametrize("group", ["INTERREGIONAL", "global", "KG", "tj", "150"])
+def test_no_group_is_called_like_another_place(landed, group):
+    result = landed({"country_group_members/m.csv": MEMBERS + f"{group},Armenia,2001-01-01,,member\nRivers,GE,2001-01-01,,member\n"})
+    assert result.rows("code_of_another_place") == [("m.csv", 2, group)]
+    assert result.summary.sources["country_group_members"].rows_loaded == 1

@@ -84,6 +84,15 @@ def test_mutated_mappings_end_in_a_message_or_a_load(tmp_path):
     run(range(150), tmp_path)
 
 
+@pytest.mark.parametrize("name", ["a\0b.csv", "x" * 300 + ".csv", "circle/a.csv", "../a.csv", ""])
+def test_file_of_values_that_cannot_be_there_is_told(tmp_path, name):
+    (tmp_path / "circle").symlink_to("circle")
+    mapping = tmp_path / "m.yml"
+    mapping.write_text(yaml.safe_dump({"columns": {"entity": {"from": "Entity", "values_file": name}}}))
+    with pytest.raises(MappingError, match="values_file"):
+        load_mappings(mapping, tmp_path)
+
+
 @pytest.mark.slow
 def test_twenty_thousand_mutated_mappings_end_in_a_message_or_a_load(tmp_path):
     run(range(1000, 21000), tmp_path)
