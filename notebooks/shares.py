@@ -35,7 +35,7 @@ def _():
 
 @app.cell
 def _(ask, mo):
-    (about,) = ask("select run_id, as_of from staging.stg_run_parameters")
+    (about,) = ask("select release_id, as_of from audit.release")
     mo.md(
         f"""
         # Where technical cooperation goes

@@ -95,7 +95,7 @@ def copied(file: Path, target: Path) -> None:
     """Copy a file; where the file system can share blocks, none is written until one of the two changes.
 
     Raises:
-        StorageError: the disk is full or refuses writing.
+        OSError: the disk is full or refuses writing; nothing of the copy is left.
     """
     try:
         with file.open("rb") as source, target.open("wb") as copy:
@@ -103,12 +103,9 @@ def copied(file: Path, target: Path) -> None:
                 fcntl.ioctl(copy, _SHARE_BLOCKS, source.fileno())
             except OSError:
                 shutil.copyfileobj(source, copy, 16 * 2**20)
-    except OSError as error:
+    except OSError:
         target.unlink(missing_ok=True)
-        clear = storage_error(error, target)
-        if clear is None:
-            raise
-        raise clear from error
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -49,7 +49,7 @@ def test_only_what_a_delivery_reaches_is_built(changed):
     carried = warehouse.ask(
         "select engine, count(*), min(carried_from), max(carried_from) from audit.check_results where carried_from is not null group by all"
     )
-    assert {engine: (oldest, newest) for engine, _, oldest, newest in carried} == {"dbt": (first, first), "great_expectations": (first, first)}
+    assert {engine: (oldest, newest) for engine, _, oldest, newest in carried[1]} == {"dbt": (first, first), "great_expectations": (first, first)}
 
 
 def test_files_of_unchanged_marts_stand(changed):
