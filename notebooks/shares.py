@@ -40,7 +40,7 @@ def _(ask, mo):
         f"""
         # Where technical cooperation goes
 
-        Release **{about["run_id"]}**, as of **{about["as_of"]}**. Take totals within one book, record basis, measure and period type: the same money stands in
+        Release **{about["release_id"]}**, as of **{about["as_of"]}**. Take totals within one book, record basis, measure and period type: the same money stands in
         several books, and illustrative records are constructed.
         """
     )
