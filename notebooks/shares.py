@@ -40,8 +40,8 @@ def _(ask, mo):
         f"""
         # Where technical cooperation goes
 
-        Release **{about["release_id"]}**, as of **{about["as_of"]}**. Take totals within one book, record basis, measure and period type: the same money stands in
-        several books, and illustrative records are constructed.
+        Release **{about["release_id"]}**, as of **{about["as_of"]}**. Take totals within one book, record basis, measure and period type: the same money
+        stands in several books, and illustrative records are constructed.
         """
     )
     return (about,)

@@ -7,10 +7,13 @@ once more with one thread, which takes the races away; if the error stays, a per
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 THREADS = 2
 
@@ -109,6 +112,20 @@ AGAIN = "DuckDB made an error of its own; trying once more with one thread"
 def spilling(scratch: Path) -> dict[str, str | int | bool]:
     """Settings of a connection in memory that judges many rows: what does not fit spills into a folder."""
     return {"threads": threads(), "memory_limit": "1GB", "temp_directory": str(scratch), "preserve_insertion_order": False}
+
+
+def insert_texts(connection: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+    """Insert rows of texts by one statement over lists: executemany would run the insert once per row.
+
+    Args:
+        connection: to the database.
+        table: with its schema.
+        columns: which are filled.
+        rows: a text or nothing per column.
+    """
+    if rows:
+        unnested = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
+        connection.execute(f"insert into {table} by name select {unnested}", [list(column) for column in zip(*rows, strict=True)])
 
 
 def literal(text: Path | str) -> str:

@@ -7,10 +7,11 @@ import polars as pl
 
 from pipelines import settings
 from pipelines.contracts.columns import Rule, Shipped, Source, code, day, text
+from pipelines.contracts.place_names import SPECIAL_PLACES
 from pipelines.contracts.seeds import read_seed
 
 # What stands for a place already; regions are numbers.
-NO_GROUPS = ("GLOBAL", "INTERREGIONAL", "REGIONAL", "UNALLOCATED", "UNKNOWN", *(row["country"] for row in read_seed(settings.SEEDS, "countries")))
+NO_GROUPS = (*SPECIAL_PLACES, *(row["country"] for row in read_seed(settings.SEEDS, "countries")))
 
 
 class CountryGroupMembers(dy.Schema):

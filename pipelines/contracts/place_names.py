@@ -17,6 +17,14 @@ NAMES_IN_SEEDS = (
     ("entity_names", "name"),
     ("subprogrammes", "name"),
 )
+# Words that stand for a place, and the kind of place that each is.
+SPECIAL_PLACES = {
+    "GLOBAL": "global",
+    "INTERREGIONAL": "global",
+    "REGIONAL": "global",
+    "UNALLOCATED": "unallocated",
+    "UNKNOWN": "unknown",
+}
 # The six official languages first, then those of the region and of many who report to it.
 CLDR_LANGUAGES = tuple(["en", "fr", "es", "ru", "ar", "zh", "de", "it", "pt", "tr", "uk", "be", "kk", "ky", "uz", "tg", "tk", "az", "hy", "ka"])
 

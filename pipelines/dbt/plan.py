@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from typing import Any
 
 from pipelines.shapes.landed import REJECTED, Landed
 
+BUILT = ("model", "seed", "test")
 # How a node is told that stands.
 CARRIED = "carried"
 # What decides how a model becomes a table, beside its text.
@@ -92,14 +94,14 @@ def plan(project: Mapping[str, Any], landed: Landed, run_id: str, before: Mappin
         before: what the nodes of the release before were made from, by unique id.
         standing: relations (`schema.name`) of that release, and unique ids of the tests of which its results are at hand.
     """
-    prints = _Prints(project, landed)
+    prints = _prints(project, landed)
     there = frozenset(standing)
     nodes = {unique_id: node for unique_id, node in project["nodes"].items() if _is_built(node)}
     relations = {unique_id: f"{node['schema']}.{node['alias']}" for unique_id, node in nodes.items() if node["resource_type"] != "test"}
-    of_the_run = frozenset(unique_id for unique_id in nodes if prints.is_of_the_run(unique_id))
+    of_the_run = frozenset(unique_id for unique_id in nodes if prints[unique_id].is_of_the_run)
     made = {}
     for unique_id, node in nodes.items():
-        structure, content = prints.structure(unique_id), prints.content(unique_id)
+        structure, content = prints[unique_id].structure, prints[unique_id].content
         known = before.get(unique_id)
         stands = (
             known is not None
@@ -118,10 +120,12 @@ def plan(project: Mapping[str, Any], landed: Landed, run_id: str, before: Mappin
 
 def with_carried(finished: Iterable[Mapping[str, Any]], decided: Plan) -> Iterator[Mapping[str, Any]]:
     """The nodes of a build as they finish, and those that stand, each with `status` `carried`, after all that it reads."""
-    waiting = {unique_id: set(decided.reads[unique_id]) for unique_id in sorted(decided.carried)}
+    waiting: dict[str, set[str | None]] = {unique_id: set(decided.reads[unique_id]) for unique_id in sorted(decided.carried)}
 
     def after(done: str | None) -> Iterator[Mapping[str, Any]]:
-        free = [one for one, reads in waiting.items() if not (reads.discard(done) or reads)] if done else [one for one, reads in waiting.items() if not reads]
+        for reads in waiting.values():
+            reads.discard(done)
+        free = [one for one, reads in waiting.items() if not reads]
         for one in free:
             del waiting[one]
         for one in free:
@@ -141,90 +145,74 @@ def _read_in_the_end(nodes: Mapping[str, Any], unique_id: str) -> Iterator[str]:
 
 
 def _is_built(node: Mapping[str, Any]) -> bool:
-    return node["resource_type"] in ("model", "seed", "test") and node["config"]["materialized"] != "ephemeral"
+    return node["resource_type"] in BUILT and node["config"]["materialized"] != "ephemeral"
 
 
-@dataclass(frozen=True)
-class _Prints:
-    """Fingerprints of the nodes of a project, each worked out once."""
+@dataclass(frozen=True, kw_only=True)
+class _Print:
+    """Fingerprints of a node or a landed table, and whether it speaks of the run itself."""
 
-    project: Mapping[str, Any]
-    landed: Landed
-    _structures: dict[str, str] = field(default_factory=dict)
-    _contents: dict[str, str] = field(default_factory=dict)
-    _of_the_run: dict[str, bool] = field(default_factory=dict)
-    _macros: dict[str, str] = field(default_factory=dict)
+    structure: str
+    content: str
+    is_of_the_run: bool
 
-    def structure(self, unique_id: str) -> str:
-        """Of a node or a landed table."""
-        if unique_id not in self._structures:
-            if unique_id.startswith("source."):
-                found = self.landed.structures[self._table(unique_id)]
-            else:
-                node = self.project["nodes"][unique_id]
-                found = _hash(self._everywhere(), self._text(node), *map(self.structure, _reads(node)))
-            self._structures[unique_id] = found
-        return self._structures[unique_id]
 
-    def content(self, unique_id: str) -> str:
-        """Of a node or a landed table."""
-        if unique_id not in self._contents:
-            if unique_id.startswith("source."):
-                found = self.landed.contents[self._table(unique_id)]
-            else:
-                node = self.project["nodes"][unique_id]
-                found = _hash(self.structure(unique_id), *(self._read_by(node, one) for one in _reads(node)))
-            self._contents[unique_id] = found
-        return self._contents[unique_id]
-
-    def is_of_the_run(self, unique_id: str) -> bool:
-        """Whether a node speaks of the run itself: it says so, or reads what does."""
-        if unique_id not in self._of_the_run:
-            if unique_id.startswith("source."):
-                found = self._table(unique_id) in OF_THE_RUN
-            else:
-                node = self.project["nodes"][unique_id]
-                found = bool(node["config"].get("meta", {}).get("of_the_run")) or any(map(self.is_of_the_run, _reads(node)))
-            self._of_the_run[unique_id] = found
-        return self._of_the_run[unique_id]
-
-    def _read_by(self, node: Mapping[str, Any], unique_id: str) -> str:
-        """The content that a node sees of what it reads: of all rejected rows only those of the tables that it reads."""
-        tables = [self._table(one) for one in _reads(node) if one.startswith("source.")]
-        others = [table for table in tables if table != REJECTED]
-        if not (unique_id.startswith("source.") and self._table(unique_id) == REJECTED and others):
-            return self.content(unique_id)
-        wanted = [*others, *(OF_ACTIVITIES if any(table.startswith("iati_") for table in others) else ())]
-        return _hash(*(f"{name} {self.landed.rejected.get(name, '')}" for name in sorted(set(wanted))))
-
-    def _table(self, unique_id: str) -> str:
-        name: str = self.project["sources"][unique_id]["name"]
-        return name
-
-    def _text(self, node: Mapping[str, Any]) -> str:
-        """What a node is made of besides what it reads: its SQL or rows, its configuration, its macros with all that these call."""
+def _prints(project: Mapping[str, Any], landed: Landed) -> dict[str, _Print]:
+    """Fingerprints of all that is built, and of what it reads, in an order in which each finds what it reads."""
+    nodes = {unique_id: node for unique_id, node in project["nodes"].items() if node["resource_type"] in BUILT}
+    calls = _calls(project["macros"])
+    everywhere = _hash(_engine(), *(_with_called(project["macros"], calls, [one]) for one in _unnamed(project)))
+    found: dict[str, _Print] = {}
+    for unique_id in TopologicalSorter({one: _reads(node) for one, node in nodes.items()}).static_order():
+        if unique_id not in nodes:
+            table = project["sources"][unique_id]["name"]
+            found[unique_id] = _Print(structure=landed.structures[table], content=landed.contents[table], is_of_the_run=table in OF_THE_RUN)
+            continue
+        node = nodes[unique_id]
+        reads = _reads(node)
         said = [node.get(part) for part in ("raw_code", "config", "contract", "checksum", "alias", "schema", "resource_type", "test_metadata")]
-        return _hash(json.dumps(said, sort_keys=True), *(self._macro(one) for one in sorted(node["depends_on"]["macros"])))
+        text = _hash(json.dumps(said, sort_keys=True), _with_called(project["macros"], calls, node["depends_on"]["macros"]))
+        structure = _hash(everywhere, text, *(found[one].structure for one in reads))
+        tables = {one: project["sources"][one]["name"] for one in reads if one in project["sources"]}
+        rejected = _seen_rejected(set(tables.values()) - {REJECTED}, landed)
+        contents = [rejected if rejected and tables.get(one) == REJECTED else found[one].content for one in reads]
+        found[unique_id] = _Print(
+            structure=structure,
+            content=_hash(structure, *contents),
+            is_of_the_run=bool(node["config"].get("meta", {}).get("of_the_run")) or any(found[one].is_of_the_run for one in reads),
+        )
+    return found
 
-    def _macro(self, unique_id: str) -> str:
-        """A macro with all that it calls; one that calls itself stands there with its text alone."""
-        if unique_id not in self._macros:
-            macro = self.project["macros"][unique_id]
-            text = macro["macro_sql"]
-            self._macros[unique_id] = text
-            called = set(macro["depends_on"]["macros"])
-            if "adapter.dispatch" in text:
-                # Which of them is called says the engine; dbt names the one that it finds first.
-                called |= {one for one, other in self.project["macros"].items() if other["name"].endswith(f"__{macro['name']}")}
-            self._macros[unique_id] = _hash(text, *(self._macro(one) for one in sorted(called & self.project["macros"].keys())))
-        return self._macros[unique_id]
 
-    def _everywhere(self) -> str:
-        """What every node depends on without saying so."""
-        macros = self.project["macros"]
-        own = self.project["metadata"]["project_name"]
-        unnamed = sorted(unique_id for unique_id, macro in macros.items() if macro["package_name"] == own and macro["name"] in UNNAMED_MACROS)
-        return _hash(_engine(), *map(self._macro, unnamed))
+def _seen_rejected(tables: Set[str], landed: Landed) -> str:
+    """Of the rejected rows that a model sees: those of the landed tables that it reads beside them; nothing where it reads no other."""
+    seen = tables | set(OF_ACTIVITIES if any(table.startswith("iati_") for table in tables) else ())
+    return _hash(*(f"{name} {landed.rejected.get(name, '')}" for name in sorted(seen))) if tables else ""
+
+
+def _calls(macros: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Which macros each calls; which one of a dispatched macro's is called says the engine, so all of them."""
+    dispatched: dict[str, set[str]] = {}
+    for unique_id, macro in macros.items():
+        dispatched.setdefault(macro["name"].partition("__")[2], set()).add(unique_id)
+    return {
+        unique_id: set(macro["depends_on"]["macros"]) | (dispatched.get(macro["name"], set()) if "adapter.dispatch" in macro["macro_sql"] else set())
+        for unique_id, macro in macros.items()
+    }
+
+
+def _with_called(macros: Mapping[str, Any], calls: Mapping[str, set[str]], names: Iterable[str]) -> str:
+    """Of the text of some macros and of all that they call."""
+    ahead, reached = set(names), set()
+    while ahead:
+        reached |= ahead
+        ahead = set().union(*(calls.get(one, ()) for one in ahead)) - reached
+    return _hash(*(f"{one} {macros[one]['macro_sql']}" for one in sorted(reached & macros.keys())))
+
+
+def _unnamed(project: Mapping[str, Any]) -> list[str]:
+    own = project["metadata"]["project_name"]
+    return sorted(one for one, macro in project["macros"].items() if macro["package_name"] == own and macro["name"] in UNNAMED_MACROS)
 
 
 def _reads(node: Mapping[str, Any]) -> list[str]:

@@ -132,7 +132,7 @@ def dbt_models(manifest: Path, dbt: Dbt | None = None) -> dg.AssetsDefinition:
                         yield dg.AssetObservation(asset_key=key, metadata={"dagster/row_count": rows})
             results = dbt_results(outcome, target / "manifest.json")
             results = culprits.replaced(results, run.database, culprits.of_dbt(outcome, target / "manifest.json", results))
-            runs.add_check_results(run, [*results, *carry.carried_results(run, decided, manifest)])
+            runs.add_check_results(run, [*results, *carry.carried_results(run, decided)])
             broken = [
                 f"{result['unique_id'].split('.', 1)[1]}: {_in_words(result['message'])}"
                 for result in json.loads(outcome.read_text("utf-8"))["results"]

@@ -19,12 +19,13 @@ from pipelines.validate.suites.checks import Tables
 
 def suite_checks(manifest: Path) -> dg.AssetChecksDefinition:
     """All expectations on the tables that the manifest describes, as one step: they share what is dear to count."""
-    declared = {(check.target, check.name): _spec(suite, check) for suite in SUITES for check in suite.checks(tables(manifest))}
+    described = tables(manifest)
+    declared = {(check.target, check.name): _spec(suite, check) for suite in SUITES for check in suite.checks(described)}
 
     @dg.multi_asset_check(name="output_checks", specs=list(declared.values()), can_subset=False)
     def output_checks(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         with step(warehouse) as run:
-            stand = carried.carried(run.previous, run.previous.name, warehouse.unchanged_tables, tables(manifest)) if run.previous else []
+            stand = carried.carried(run.previous, run.previous.name, warehouse.unchanged_tables, described) if run.previous else []
             outcomes = validate(run.database, run.previous_database, run.acceptances, context.log.info, carried=stand)
             carried.keep(run.build, outcomes)
             broken = [one for outcome in outcomes if (one := culprits.of_expectation(outcome)) is not None]

@@ -16,18 +16,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.contracts.names import Names
-from pipelines.contracts.place_names import cldr_names
+from pipelines.contracts.place_names import SPECIAL_PLACES, cldr_names
 from pipelines.contracts.seeds import read_seed
 
 PLACE_LABEL_COLUMNS: dict[str, pl.DataType] = {"label": pl.String(), "place": pl.String(), "place_kind": pl.String(), "read_as": pl.String()}
-
-SPECIAL_PLACES = {
-    "GLOBAL": "global",
-    "INTERREGIONAL": "global",
-    "REGIONAL": "global",
-    "UNALLOCATED": "unallocated",
-    "UNKNOWN": "unknown",
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from pipelines.contracts import Source
+from pipelines.contracts.place_names import SPECIAL_PLACES
 from pipelines.contracts.seeds import read_seed
 from pipelines.engine import literal
-from pipelines.judging.places import SPECIAL_PLACES, KnownPlaces, Place
+from pipelines.judging.places import KnownPlaces, Place
 from pipelines.judging.sets import MOST_HINTS, Met, Sets, gathered
 from pipelines.judging.splits import labels_in, labels_of
 from pipelines.judging.validity import Period, lies_outside, outside, period, within

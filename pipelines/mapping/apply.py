@@ -18,8 +18,7 @@ from pipelines.shapes.table import SOURCE_COLUMN, SOURCE_ROW, RowFinding, Table,
 
 # Findings about a whole sheet or file, wherever the row stands at which they are told.
 _ABOUT_THE_SHEET = ("hidden_rows", "other_sheets", "encoding")
-
-
+# What is said of merged cells that a mapping fills.
 _FILLED = "These cells are merged: each of their rows takes the value of the first, as `fill_down` of the mapping says. Nothing to do if that is meant."
 
 

@@ -62,7 +62,6 @@ class Shape:
         figures: columns whose cells are numbers.
         years: those of them that are years, or name one.
         total: column and text of a row below which nothing belongs to the table.
-        subtotals: column and whether rows within it are sums of others.
         sums: columns and texts of such rows.
         fill_down: columns whose empty cells seem to mean the value above.
         scale: what the title or a header says that numbers must be multiplied by.
@@ -84,7 +83,6 @@ class Shape:
     figures: tuple[str, ...]
     years: tuple[str, ...]
     total: tuple[str, str] | None
-    subtotals: str | None
     sums: tuple[tuple[str, tuple[str, ...]], ...]
     fill_down: tuple[str, ...]
     scale: int | None
@@ -97,6 +95,11 @@ class Shape:
     stacked: tuple[Block, ...] = ()
     below: tuple[int, tuple[str, ...]] | None = None
     delimiter: str | None = None
+
+    @property
+    def subtotals(self) -> str | None:
+        """The first column in which rows call themselves sums of others."""
+        return self.sums[0][0] if self.sums else None
 
     @property
     def is_plain(self) -> bool:
@@ -271,7 +274,6 @@ def _of_glance(glanced: Glance, header_rows: tuple[int, ...], alike: tuple[str, 
         figures=figures,
         years=years if len(years) > 1 else (),
         total=total,
-        subtotals=sums[0][0] if sums else None,
         sums=sums,
         fill_down=_fill_down(names, [row for row in inside if any(row)], years),
         scale=scale,

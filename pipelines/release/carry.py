@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from pipelines.dbt.plan import Made, Plan, plan
+from pipelines.engine import insert_texts
 from pipelines.landing.hashes import hashes
 from pipelines.release.files import read_json
 from pipelines.release.run import CHECK_RESULTS, Run
@@ -31,7 +32,7 @@ def begin(run: Run, manifest: Path) -> Plan:
         manifest: of the dbt project.
 
     Raises:
-        pipelines.storage.StorageError: the disk is full.
+        OSError: the disk is full.
     """
     project = json.loads(manifest.read_text("utf-8"))
     tests = [result.check_name for result in _results(run) if result.status in ("passed", "warned")]
@@ -61,7 +62,7 @@ def lay_out(database: Path, previous: Path | None, decided: Plan) -> None:
         decided: what stands.
 
     Raises:
-        pipelines.storage.StorageError: the disk is full.
+        OSError: the disk is full.
     """
     for file in (database, database.with_name(f"{database.name}.wal")):
         file.unlink(missing_ok=True)
@@ -84,16 +85,12 @@ def note(database: Path, decided: Plan) -> None:
     """Write into a finished build file what each of its tables, views and tests was made from."""
     rows = [(one, decided.relations.get(one), made.structure, made.content, made.made_in) for one, made in sorted(decided.made.items())]
     with duckdb.connect(str(database)) as connection:
-        lists = [list(column) for column in zip(*rows, strict=True)]
-        columns = ("node", "table_name", "structure", "content", "made_in")
-        unnested = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
-        connection.execute(f"insert into audit.builds by name select {unnested}", lists)
+        insert_texts(connection, "audit.builds", ("node", "table_name", "structure", "content", "made_in"), rows)
 
 
-def carried_results(run: Run, decided: Plan, manifest: Path) -> list[CheckResult]:
+def carried_results(run: Run, decided: Plan) -> list[CheckResult]:
     """What the tests that are not run again found when they were run, with the run in which that was."""
-    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
-    carried = {nodes[one]["name"]: decided.made[one].made_in for one in decided.carried if nodes[one]["resource_type"] == "test"}
+    carried = {decided.names[one]: decided.made[one].made_in for one in decided.carried - decided.relations.keys()}
     return [replace(result, carried_from=carried[result.check_name]) for result in _results(run) if result.engine == "dbt" and result.check_name in carried]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.engine import plain, says_internal, told
+from pipelines.engine import insert_texts, plain, says_internal, told
 from pipelines.shapes.check_result import CheckResult, Status
 
 
@@ -49,15 +49,11 @@ def append_results(database: Path, run_id: str, results: Sequence[CheckResult]) 
     Raises:
         duckdb.Error: the file or the table is missing, or another connection holds the file.
     """
-    columns = ["run_id", *COLUMNS]
     with duckdb.connect(str(database)) as connection:
         connection.begin()
         connection.execute("delete from audit.check_results where run_id = ?", [run_id])
-        if results:
-            # One statement over lists: executemany would run the insert once per row.
-            lists = [[run_id] * len(results), *([getattr(result, name) for result in results] for name in COLUMNS)]
-            unnested = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
-            connection.execute(f"insert into audit.check_results by name select {unnested}", lists)
+        rows = [(run_id, *(getattr(result, name) for name in COLUMNS)) for result in results]
+        insert_texts(connection, "audit.check_results", ("run_id", *COLUMNS), rows)
         connection.commit()
     return len(results)
 

@@ -145,6 +145,7 @@ def validate(
         accepted: failures to let pass, each with its reason.
         progress: told the title of each suite as it starts.
         suites: those to run; all unless said.
+        carried: outcomes that hold still; their checks are not run.
 
     Raises:
         UnknownAcceptance: something is accepted that cannot be.
